@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+
+
+class NetvisorBinding(models.Model):
+    """Identity of master data: which Netvisor object an Odoo record is, per connected company."""
+
+    _name = "netvisor.binding"
+    _description = "Netvisor link"
+    _order = "id desc"
+    _rec_name = "name"
+
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
+    kind = fields.Selection([("customer", "Customer"), ("product", "Product")], required=True)
+    partner_id = fields.Many2one("res.partner", index="btree_not_null", ondelete="cascade")
+    name = fields.Char()
+    code = fields.Char(help="Customer code or product code in Netvisor.")
+    netvisor_key = fields.Integer(string="Netvisor key")
+    digest = fields.Char(help="Of the data last sent, so that unchanged data is not sent again.")
+    document_ids = fields.One2many("netvisor.document", "binding_id", string="Documents")
+
+    _partner_uniq = models.UniqueIndex(
+        "(company_id, kind, partner_id) WHERE partner_id IS NOT NULL",
+        "This contact is already linked to Netvisor.",
+    )
+    _product_uniq = models.UniqueIndex(
+        "(company_id, code) WHERE kind = 'product'", "This product code is already linked to Netvisor."
+    )
+    _key_uniq = models.UniqueIndex(
+        "(company_id, kind, netvisor_key) WHERE netvisor_key IS NOT NULL AND netvisor_key != 0",
+        "Another record is already linked to this Netvisor key.",
+    )
+
+    @api.model
+    def _get(self, company, kind, **record):
+        """The binding of a record, made when missing. Idempotent: a unique violation means another worker made it."""
+        root = company._netvisor_root()
+        domain = [("company_id", "=", root.id), ("kind", "=", kind)]
+        domain += [(name, "=", value.id if hasattr(value, "id") else value) for name, value in record.items()]
+        binding = self.sudo().search(domain, limit=1)
+        if not binding:
+            values = {name: value.id if hasattr(value, "id") else value for name, value in record.items()}
+            binding = self.sudo().create({"company_id": root.id, "kind": kind, **values})
+        return binding

@@ -1,0 +1,280 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .netvisor_problem import PROBLEMS, describe
+
+#            enqueue (in the transaction that posts)
+#                      │
+#   ┌──────────────►  todo ◄──────────── a person mended it · Netvisor was busy · surely absent ────────┐
+#   │                  │ claim (SKIP LOCKED, commit)                                                    │
+#   │               claimed ── something is wrong with it ─────────────────────► blocked ───────────────┤
+#   │                  │ transaction id, digest, search key · COMMIT                                    │
+#   │               sending ── refused ────────────────────────────────────────► blocked                │
+#   │       accepted │   │ answer lost, process killed                                                  │
+#   │                ▼   ▼                                                                              │
+#   │              done ◄─ in_doubt ── look-up: absent for longer than the longest answer ──────────────┘
+#   │                │        └─ two candidates ──► review ── a person chooses ──► done / todo
+#   │                ├─ differs from what was sent ──► changed
+#   │                └─ gone in Netvisor ────────────► deleted
+#   └─ posted again ── cancelled (never to be sent; the reason is kept)
+STATES = [
+    ("blocked", "Needs attention"),
+    ("review", "Choose"),
+    ("in_doubt", "Answer lost, checking"),
+    ("changed", "Changed after sending"),
+    ("deleted", "Deleted in Netvisor"),
+    ("todo", "Waiting"),
+    ("claimed", "In progress"),
+    ("sending", "Sending"),
+    ("done", "In Netvisor"),
+    ("cancelled", "Not to be sent"),
+]
+IN_FLIGHT = ("sending", "in_doubt", "review")
+NOT_YET = ("todo", "claimed", "blocked")
+SENT = ("done", "changed")
+# What a person, not the engine, must look at.
+OPEN_PROBLEMS = ("blocked", "review", "changed", "deleted")
+
+PRIORITY_BUTTON, PRIORITY_MASTER, PRIORITY_POST, PRIORITY_BACKFILL = 10, 20, 50, 90
+
+
+class NetvisorDocument(models.Model):
+    """What is sent: outbox, link and history in one. State lives here, beside the invoice, never in it."""
+
+    _name = "netvisor.document"
+    _description = "Netvisor document"
+    _order = "id desc"
+
+    name = fields.Char(readonly=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade", readonly=True)
+    root_company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        ondelete="cascade",
+        readonly=True,
+        string="Connected company",
+        help="The company whose connection is used: a branch uses that of its head office.",
+    )
+    kind = fields.Selection(
+        [
+            ("sales_invoice", "Sales invoice"),
+            ("credit_note_match", "Credit note match"),
+            ("customer", "Customer"),
+            ("product", "Product"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    # The invoice may go, the proof of what was sent may not: the row is detached and keeps key and number.
+    move_id = fields.Many2one("account.move", string="Invoice", ondelete="set null", readonly=True)
+    binding_id = fields.Many2one("netvisor.binding", string="Link", ondelete="cascade", readonly=True)
+    partner_id = fields.Many2one("res.partner", compute="_compute_partner_id", string="Customer")
+    state = fields.Selection(STATES, default="todo", required=True, readonly=True, index=False)
+    priority = fields.Integer(default=PRIORITY_POST, readonly=True, aggregator=None)
+    next_try = fields.Datetime(readonly=True)
+    tries = fields.Integer(readonly=True, aggregator=None)
+    uuid = fields.Char(readonly=True, copy=False, help="Travels with the message, so that it can be found again.")
+    operation = fields.Char(readonly=True)
+    transaction_id = fields.Char(readonly=True)
+    sent_date = fields.Datetime(string="Sent", readonly=True)
+    digest = fields.Char(readonly=True)
+    search = fields.Json(readonly=True)
+    netvisor_key = fields.Integer(string="Netvisor key", readonly=True, aggregator=None)
+    netvisor_number = fields.Char(string="Netvisor number", readonly=True)
+    outcome = fields.Char(readonly=True)
+    code = fields.Char(string="Netvisor code", readonly=True)
+    message = fields.Text(string="Netvisor's words", readonly=True)
+    problems = fields.Json(readonly=True)
+    problem = fields.Text(compute="_compute_problem", string="Problem")
+    remedy = fields.Text(compute="_compute_problem", string="What to do")
+    remote_status = fields.Char(string="Status in Netvisor", readonly=True)
+    call_ids = fields.One2many("netvisor.call", "document_id", string="Calls")
+
+    # One document per company, kind and record.
+    _move_uniq = models.UniqueIndex("(move_id, kind) WHERE move_id IS NOT NULL")
+    _binding_uniq = models.UniqueIndex("(binding_id, kind) WHERE binding_id IS NOT NULL")
+    # Outlives the invoice, so that no number is ever used twice.
+    _number_uniq = models.UniqueIndex(
+        "(root_company_id, netvisor_number) WHERE netvisor_number IS NOT NULL AND kind = 'sales_invoice'",
+        "This invoice number is already used in Netvisor.",
+    )
+    _key_uniq = models.UniqueIndex(
+        "(root_company_id, kind, netvisor_key) WHERE netvisor_key IS NOT NULL AND kind IN ('sales_invoice')",
+        "Another document is already linked to this Netvisor key.",
+    )
+    # The work to do, whatever the length of the history.
+    _queue_idx = models.Index("(root_company_id, priority, id) WHERE state = 'todo'")
+    _flight_idx = models.Index("(root_company_id, state, next_try) WHERE state IN ('claimed', 'sending', 'in_doubt')")
+    _problem_idx = models.Index("(root_company_id, state) WHERE state NOT IN ('done', 'cancelled')")
+
+    @api.depends("binding_id.partner_id", "move_id.commercial_partner_id")
+    def _compute_partner_id(self):
+        for document in self:
+            document.partner_id = document.move_id.commercial_partner_id or document.binding_id.partner_id
+
+    @api.depends("problems", "message")
+    @api.depends_context("lang")
+    def _compute_problem(self):
+        for document in self:
+            rows = [describe(self.env, problem) for problem in document.problems or []]
+            document.problem = "\n".join(text for text, _remedy in rows)
+            document.remedy = "\n".join(dict.fromkeys(remedy for _text, remedy in rows if remedy))
+
+    @api.depends("name", "kind")
+    def _compute_display_name(self):
+        for document in self:
+            document.display_name = document.name or f"{document.kind} {document.id}"
+
+    # --- enqueueing ------------------------------------------------------------------------------------------------
+    @api.model
+    def _enqueue_moves(self, moves, kind, priority=PRIORITY_POST):
+        """One insert for the whole batch, in the caller's transaction: invoice and document commit or vanish together.
+
+        A row that was cancelled, or blocked, is due again; one that is under way or sent is left alone.
+        """
+        if not moves:
+            return
+        self.env["account.move"].flush_model(["name", "company_id"])
+        self.flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO netvisor_document (name, company_id, root_company_id, kind, move_id, state, priority, tries,
+                                               uuid, create_uid, create_date, write_uid, write_date)
+                     SELECT move.name, move.company_id, split_part(company.parent_path, '/', 1)::int, %(kind)s, move.id,
+                            'todo', %(priority)s, 0, gen_random_uuid(), %(uid)s, now() AT TIME ZONE 'UTC',
+                            %(uid)s, now() AT TIME ZONE 'UTC'
+                       FROM account_move move
+                       JOIN res_company company ON company.id = move.company_id
+                      WHERE move.id IN %(ids)s
+                   ORDER BY move.invoice_date, move.id
+                ON CONFLICT (move_id, kind) WHERE move_id IS NOT NULL
+                  DO UPDATE SET state = 'todo', next_try = NULL, problems = NULL, message = NULL, code = NULL,
+                                name = EXCLUDED.name, priority = LEAST(EXCLUDED.priority, netvisor_document.priority)
+                      WHERE netvisor_document.state IN ('cancelled', 'blocked', 'todo')
+                        AND COALESCE(netvisor_document.netvisor_key, 0) = 0
+                  RETURNING id
+                """,
+                kind=kind,
+                priority=priority,
+                uid=self.env.uid,
+                ids=tuple(moves.ids),
+            )
+        )
+        self.invalidate_model()
+        self._wake(moves.company_id)
+
+    @api.model
+    def _enqueue_binding(self, binding, priority=PRIORITY_MASTER):
+        """The document of a binding, due again unless it is under way. :return: netvisor.document"""
+        document = self.sudo().search([("binding_id", "=", binding.id), ("kind", "=", binding.kind)], limit=1)
+        if not document:
+            document = self.sudo().create(
+                {
+                    "name": binding.name or binding.partner_id.display_name or binding.code,
+                    "company_id": binding.company_id.id,
+                    "root_company_id": binding.company_id.id,
+                    "kind": binding.kind,
+                    "binding_id": binding.id,
+                    "priority": priority,
+                    "uuid": self.env["netvisor.engine"]._new_uuid(),
+                }
+            )
+        elif document.state not in (*IN_FLIGHT, "claimed", "todo"):
+            document.write(
+                {"state": "todo", "next_try": False, "problems": False, "message": False, "code": False, "priority": priority}
+            )
+        self._wake(binding.company_id)
+        return document
+
+    @api.model
+    def _wake(self, companies):
+        """One trigger of each company's job per transaction: ``_trigger`` inserts a row at every call."""
+        woken = self.env.cr.precommit.data.setdefault("netvisor.woken", set())
+        for root in {company._netvisor_root() for company in companies}:
+            if root.id not in woken and root.sudo().netvisor_cron_id:
+                woken.add(root.id)
+                root.sudo().netvisor_cron_id._trigger()
+
+    # --- what a person may do --------------------------------------------------------------------------------------
+    def _check_sender(self):
+        """Public methods can be called from outside (RPC): each checks who asks."""
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only Invoicing users can work with Netvisor documents."))
+        self.check_access("read")
+
+    def _retry(self, priority=PRIORITY_BUTTON):
+        """Due again at once, unless under way. A row in doubt is looked up again, never sent again."""
+        again = self.filtered(lambda document: document.state in ("blocked", "todo", "cancelled"))
+        again.sudo().write(
+            {"state": "todo", "next_try": False, "priority": priority, "problems": False, "message": False, "code": False}
+        )
+        self.filtered(lambda document: document.state == "in_doubt").sudo().write({"next_try": False})
+        self._wake(self.root_company_id)
+
+    def action_retry(self):
+        self._check_sender()
+        self._retry()
+        return self.env["netvisor.engine"]._wait_for(self)
+
+    def action_check(self):
+        """Read the objects again in Netvisor: status, and whether they are still there."""
+        self._check_sender()
+        self.sudo().filtered(lambda document: document.state in (*SENT, "deleted")).write(
+            {"operation": "check", "next_try": fields.Datetime.now()}
+        )
+        self._retry()
+        return self.env["netvisor.engine"]._wait_for(self)
+
+    def action_choose(self):
+        """Bind a document in review to the candidate that the person chose (``candidate_key`` in the context)."""
+        self.ensure_one()
+        self._check_sender()
+        key = int(self.env.context.get("candidate_key") or 0)
+        candidates = {row["key"]: row for row in (self.search or {}).get("candidates", [])}
+        if self.state != "review" or key not in candidates:
+            raise UserError(self.env._("Choose one of the candidates of a document in review."))
+        self.sudo().write(
+            {
+                "state": "done",
+                "netvisor_key": key,
+                "netvisor_number": self.netvisor_number or candidates[key].get("number") or False,
+                "problems": False,
+            }
+        )
+
+    def action_send_again(self):
+        """A person has looked and found none of the candidates to be ours."""
+        self.ensure_one()
+        self._check_sender()
+        if self.state != "review":
+            raise UserError(self.env._("Only a document in review can be sent again."))
+        self.sudo().write({"state": "todo", "next_try": False, "problems": False})
+        self._wake(self.root_company_id)
+
+    def action_open_record(self):
+        self.ensure_one()
+        record = self.move_id or self.binding_id.partner_id
+        if not record:
+            raise UserError(_("The record no longer exists in Odoo."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    # --- used by kinds ---------------------------------------------------------------------------------------------
+    def _block(self, problems, message=None, code=None):
+        assert all(problem.code in PROBLEMS for problem in problems)
+        self.write(
+            {
+                "state": "blocked",
+                "problems": [problem.as_json() for problem in problems],
+                "message": message,
+                "code": code,
+                "next_try": False,
+            }
+        )

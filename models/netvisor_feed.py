@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class NetvisorFeed(models.Model):
+    """A recurring reading of one company: due item of its one job, so that nothing competes for the company's lock."""
+
+    _name = "netvisor.feed"
+    _description = "Netvisor reading"
+    _order = "company_id, id"
+    _rec_name = "kind"
+
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade", readonly=True)
+    kind = fields.Selection(
+        [("account", "Accounts"), ("accounting_period", "Accounting periods")], required=True, readonly=True
+    )
+    next_due = fields.Datetime(readonly=True)
+    last_done = fields.Datetime(string="Last read", readonly=True)
+    bookmark = fields.Char(readonly=True)
+    message = fields.Char(string="Last problem", readonly=True)
+
+    _kind_uniq = models.UniqueIndex("(company_id, kind)")
+
+    def _request_now(self):
+        """Due at once; the caller wakes the job."""
+        self.sudo().write({"next_due": fields.Datetime.now()})

@@ -1,0 +1,151 @@
+"""What a kind is: the mapping between one Odoo record and one Netvisor object.
+
+A kind is an AbstractModel called ``netvisor.kind.<kind>`` in ``kind_<kind>.py``. It knows Odoo records and the frozen
+values of the ``netvisor`` package; it knows no cursor, no HTTP and no state. The engine decides who is sent, when and how
+often, and hands look-ups a callable that makes one call under the company's lock.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from odoo import api, models
+
+from ..netvisor import Answer, Request
+
+_logger = logging.getLogger(__name__)
+
+Call = Callable[[Request], Answer]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a document cannot be sent: a row of ``PROBLEMS`` and the values of its placeholders."""
+
+    code: str
+    values: dict = field(default_factory=dict)
+
+    def as_json(self):
+        return {"code": self.code, "values": {key: str(value) for key, value in self.values.items()}}
+
+
+class Blocked(Exception):
+    """Raised while a record is being mapped: everything that is wrong with it, at once."""
+
+    def __init__(self, *problems):
+        super().__init__(", ".join(problem.code for problem in problems))
+        self.problems = problems
+
+
+class NotReady(Exception):
+    """Raised while mapping: not this record's fault, try again in ``seconds`` (for example a mirror still missing)."""
+
+    def __init__(self, seconds=60):
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+@dataclass
+class Prepared:
+    """One message, ready but for its attachments, with what a look-up needs if the answer is lost."""
+
+    values: object  # frozen values of the wire package
+    digest: str  # of what is sent; kept with the intent and compared afterwards
+    search: dict = field(default_factory=dict)  # JSON: number, customer key, date, total, marker …
+    operation: str = "add"
+    number: str = ""  # reserved under the unique index before anything leaves
+    stamp: object = None  # the youngest write_date of the record when it was read
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An object found in Netvisor. ``certain`` only when it carries our marker, or when everything agrees."""
+
+    key: int
+    certain: bool
+    number: str = ""
+    label: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """What a look-up found. ``conclusive`` False means that absence proves nothing (the call failed, a page was cut)."""
+
+    candidates: tuple = ()
+    conclusive: bool = True
+    answer: Answer | None = None
+
+
+class NetvisorKind(models.AbstractModel):
+    _name = "netvisor.kind"
+    _description = "Netvisor: mapping of one kind of record"
+
+    # --- to be defined by each kind ---------------------------------------------------------------------------------
+    @api.model
+    def _requirements(self, documents):
+        """Documents (customers, products) that must be in Netvisor before these, created here when missing.
+
+        :return: dict document → recordset of ``netvisor.document`` that it needs
+        """
+        return {}
+
+    @api.model
+    def _warm(self, documents):
+        """Read everything that ``_prepare_one`` will touch, for the whole wave at once."""
+
+    @api.model
+    def _prepare_one(self, document):
+        """:return: Prepared. :raise Blocked: with every problem found; :raise NotReady: to try again later."""
+        raise NotImplementedError
+
+    @api.model
+    def _request(self, document, prepared):
+        """The message itself. The only step that may be large: it is built just before its own POST."""
+        raise NotImplementedError
+
+    @api.model
+    def _before_sending(self, documents):
+        """Work that may fail alone and must not hold up the send loop (rendering missing PDFs)."""
+
+    @api.model
+    def _look_up(self, document, call):
+        """Find the document in Netvisor after a lost answer or a refusal as duplicate. :return: LookUp"""
+        raise NotImplementedError
+
+    @api.model
+    def _check(self, document, call):
+        """Read the bound object again (*Check in Netvisor*). :return: dict of document values, empty when unchanged."""
+        return {}
+
+    @api.model
+    def _bound(self, documents):
+        """After the key is committed: chatter, identity, follow-up documents. Free to fail."""
+
+    @api.model
+    def _stamp(self, documents):
+        """:return: dict document id → youngest write_date of all that is sent, in one statement."""
+        return {}
+
+    # --- used by the engine -----------------------------------------------------------------------------------------
+    @api.model
+    def _prepare(self, documents):
+        """Map a wave. One bad record never stops its neighbours.
+
+        :return: dict document id → Prepared | Blocked | NotReady
+        """
+        result = {}
+        self._warm(documents)
+        for document in documents:
+            try:
+                result[document.id] = self._prepare_one(document)
+            except (Blocked, NotReady) as verdict:
+                result[document.id] = verdict
+            except Exception as error:  # noqa: BLE001  a defect in one record's data must not stop the others
+                _logger.exception("Netvisor: %s could not be prepared", document.display_name)
+                result[document.id] = Blocked(Problem("internal", {"error": f"{type(error).__name__}: {error}"}))
+        return result
+
+    @api.model
+    def _of(self, kind):
+        return self.env[f"netvisor.kind.{kind}"]
