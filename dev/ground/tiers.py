@@ -1,0 +1,167 @@
+"""Run one process full of tests, show what happens in it, count what it reports."""
+
+import dataclasses
+import json
+import os
+import queue
+import subprocess
+import threading
+import time
+
+from .events import VARIABLE
+from .paths import LOGS
+from .steps import tail
+
+QUIET_SECONDS = 15
+
+
+@dataclasses.dataclass
+class Tally:
+    """The result of one tier; `problems` are failures that belong to no test."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    failures: list = dataclasses.field(default_factory=list)
+    problems: int = 0
+
+    def close(self, tier, code, tail_of_log):
+        """Turn the ways of going wrong without a failing test into one failure each."""
+        if not self.passed + self.failed + self.skipped:
+            if not self.problems:
+                show(f"  ✗ {tier}: no test ran (the process ended with code {code})\n{tail_of_log}")
+            self.failed = 1
+            self.failures.append(f"{tier}: no test ran")
+        elif self.problems:
+            self.failed += self.problems
+            self.failures.append(f"{tier}: {self.problems} error(s) logged outside tests")
+        elif code and not self.failed:
+            show(f"  ✗ {tier}: all tests passed, but the process ended with code {code}\n{tail_of_log}")
+            self.failed = 1
+            self.failures.append(f"{tier}: ended with code {code}")
+        return self
+
+
+def show(text=""):
+    print(text, flush=True)
+
+
+def run_tier(tier, command, environment, cwd):
+    """Run `command`, which reports through ground.events; return its Tally."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"test-{tier}-{os.getpid()}.log"
+    show(f"\n── {tier} ── log: {log}")
+    read_end, write_end = os.pipe()
+    environment = {**environment, VARIABLE: str(write_end), "PYTHONUNBUFFERED": "1"}
+    started = time.monotonic()
+    with log.open("wb") as sink, os.fdopen(read_end, encoding="utf-8") as stream:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            cwd=cwd,
+            pass_fds=[write_end],
+        )
+        os.close(write_end)
+        screen = Screen(tier)
+        try:
+            _follow(process, stream, screen)
+        except BaseException:
+            process.terminate()
+            process.wait(30)
+            raise
+    screen.end_of_class()
+    tally = screen.tally.close(tier, process.returncode, tail(log.read_text(errors="replace"), 25))
+    show(f"  {tier}: {summary(tally)} in {time.monotonic() - started:.0f} s")
+    return tally
+
+
+def summary(tally):
+    skipped = f", {tally.skipped} skipped" if tally.skipped else ""
+    return f"{tally.passed} passed, {tally.failed} failed{skipped}"
+
+
+def _follow(process, stream, screen):
+    lines = queue.Queue()
+
+    def pump():
+        for line in stream:
+            lines.put(line)
+
+    thread = threading.Thread(target=pump, daemon=True)
+    thread.start()
+    while process.poll() is None or thread.is_alive() or not lines.empty():
+        try:
+            screen.event(json.loads(lines.get(timeout=0.5)))
+        except queue.Empty:
+            screen.heartbeat()
+            if process.poll() is not None:
+                # a grandchild may still hold the pipe open; nothing more is expected from it
+                thread.join(timeout=1)
+                if lines.empty():
+                    return
+
+
+class Screen:
+    """One line per test class, failures at once, a sign of life in between."""
+
+    def __init__(self, tier):
+        self.tier = tier
+        self.tally = Tally()
+        self.note = "starting"
+        self.shown_at = time.monotonic()
+        self._new_class("")
+
+    def _new_class(self, name):
+        self.name, self.counts, self.seconds = name, {"passed": 0, "failed": 0, "skipped": 0}, 0.0
+
+    def show(self, text):
+        show(text)
+        self.shown_at = time.monotonic()
+
+    def event(self, event):
+        getattr(self, f"_on_{event.pop('kind')}")(**event)
+        self.heartbeat()
+
+    def heartbeat(self):
+        if time.monotonic() - self.shown_at > QUIET_SECONDS:
+            self.show(f"  … {self.note}")
+
+    def _on_note(self, text):
+        self.note = text
+
+    def _on_start(self, test):
+        self.note = f"running {_short(test)}"
+
+    def _on_failure(self, test, detail):
+        self.show(f"  ✗ {_short(test)}\n{_indent(detail)}")
+
+    def _on_problem(self, detail):
+        self.tally.problems += 1
+        self.show(f"  ✗ error outside a test\n{_indent(detail)}")
+
+    def _on_end(self, test, outcome, seconds):
+        name = _short(test).rpartition(".")[0]
+        if name != self.name:
+            self.end_of_class()
+            self._new_class(name)
+        self.counts[outcome] += 1
+        self.seconds += seconds
+        setattr(self.tally, outcome, getattr(self.tally, outcome) + 1)
+        if outcome == "failed":
+            self.tally.failures.append(f"{self.tier}: {_short(test)}")
+
+    def end_of_class(self):
+        if any(self.counts.values()):
+            words = ", ".join(f"{number} {word}" for word, number in self.counts.items() if number)
+            self.show(f"  {self.name:<60} {words} ({self.seconds:.1f} s)")
+
+
+def _short(test):
+    return test.removeprefix("odoo.addons.").replace(".tests.", ".", 1)
+
+
+def _indent(text):
+    return "\n".join(f"    {line}" for line in text.rstrip().splitlines())
