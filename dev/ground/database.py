@@ -42,7 +42,11 @@ def sql(statement, database="postgres"):
 
 
 def names(prefix=""):
-    return [name for name in sql("SELECT datname FROM pg_database ORDER BY oid") if name.startswith(prefix)]
+    return [
+        name
+        for name in sql("SELECT datname FROM pg_database ORDER BY oid")
+        if name.startswith(prefix)
+    ]
 
 
 def exists(name):
@@ -115,10 +119,14 @@ def _build(name, source, modules, recipe):
 
 def install(name, modules, *options):
     command = odoo_command("-d", name, "-i", modules, "--stop-after-init", "--no-http", *options)
-    output = run(command, env=environment(), log="install", check=False, progress=LogLine("install"))
+    output = run(
+        command, env=environment(), log="install", check=False, progress=LogLine("install")
+    )
     errors = [line for line in output.splitlines() if " ERROR " in line or " CRITICAL " in line]
     if errors or "Modules loaded." not in output:
-        raise StepFailed(f"Installing {modules} failed:\n{tail(output, 25)}", f"See {LOGS / 'install.log'}.")
+        raise StepFailed(
+            f"Installing {modules} failed:\n{tail(output, 25)}", f"See {LOGS / 'install.log'}."
+        )
 
 
 def shell(name, script):
@@ -135,7 +143,9 @@ def shell(name, script):
         env=environment(),
     )
     if done not in answer.stdout:
-        raise StepFailed(f"A script failed in database {name}:\n{tail(answer.stdout + answer.stderr, 25)}")
+        raise StepFailed(
+            f"A script failed in database {name}:\n{tail(answer.stdout + answer.stderr, 25)}"
+        )
     return answer.stdout.replace(done, "")
 
 

@@ -18,7 +18,7 @@ KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 APT = GROUND / "apt"
 PYTHON_PATH = Path("usr/lib/python3/dist-packages")
 NO_DEBIAN = (
-    "Without Debian, clone Odoo 19 yourself (branch 19.0, --depth 1) and set ODOO_SOURCE=<that folder>."
+    "Without Debian, clone Odoo 19 yourself (branch 19.0) and set ODOO_SOURCE=<that folder>."
 )
 TRY_AGAIN = f"Check the network, then run the same command again. {NO_DEBIAN}"
 # Not free, so Debian leaves it out; the web client logs an error without it, and tours fail on that.
@@ -43,7 +43,10 @@ def version():
     numbers = re.search(r"^version_info\s*=\s*\((.*)\)", release, re.M).group(1)
     if os.environ.get("ODOO_SOURCE"):
         head = subprocess.run(
-            ["git", "-C", str(source()), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+            ["git", "-C", str(source()), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         return f"{numbers} {source()} {head.stdout.strip()}"
     return f"{numbers} {(ODOO_PACKAGE / 'VERSION').read_text().strip()}"
@@ -97,7 +100,9 @@ def _update_lists():
         if line.endswith(" main") and "security" not in line
     )
     if not sites:
-        raise StepFailed("apt has no Debian mirror configured (apt-get indextargets is empty).", NO_DEBIAN)
+        raise StepFailed(
+            "apt has no Debian mirror configured (apt-get indextargets is empty).", NO_DEBIAN
+        )
     for number, site in enumerate(sites, 1):
         (APT / "sources.list").write_text(f"deb [signed-by={KEYRING}] {site} sid main\n")
         try:
@@ -146,11 +151,17 @@ def _unpack(archives):
     partial.mkdir()
 
     def progress():
-        used = subprocess.run(["du", "-sm", str(partial)], capture_output=True, text=True, check=False)
+        used = subprocess.run(
+            ["du", "-sm", str(partial)], capture_output=True, text=True, check=False
+        )
         return f"{(used.stdout.split() or ['0'])[0]} MB"
 
     for archive in archives:
-        run(["dpkg", "-x", archive, partial], remedy=f"Delete {APT} and run again.", progress=progress)
+        run(
+            ["dpkg", "-x", archive, partial],
+            remedy=f"Delete {APT} and run again.",
+            progress=progress,
+        )
     script = partial / PYTHON_PATH / MISSING_SCRIPT
     if not script.exists():
         script.parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,10 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 from ground.events import Recorder  # noqa: E402
 
 # what Odoo logs about failures that are already counted
-SUMMARY = re.compile(r"\d+ failed, \d+ error\(s\) of \d+ tests|\d+ failures?, \d+ errors? of \d+ tests")
+SUMMARY = re.compile(
+    r"\d+ failed, \d+ error\(s\) of \d+ tests|\d+ failures?, \d+ errors? of \d+ tests|"
+    r"At least one test failed"
+)
 
 
 class Watcher(logging.Handler):
@@ -34,7 +37,9 @@ class Watcher(logging.Handler):
                 if record.exc_info:
                     message += "\n" + logging.Formatter().formatException(record.exc_info)
                 self.recorder.send("problem", detail=f"{record.levelname} {record.name}: {message}")
-        elif record.name == "odoo.modules.loading" and message.startswith(("Loading module", "loading ")):
+        elif record.name == "odoo.modules.loading" and message.startswith(
+            ("Loading module", "loading ")
+        ):
             self.recorder.send("note", text=message)
 
 

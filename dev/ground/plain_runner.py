@@ -6,7 +6,6 @@ the folder as top level, keeps discovery from climbing there; the root is on the
 """
 
 import sys
-import traceback
 import unittest
 
 from .events import Recorder
@@ -48,7 +47,7 @@ class Result(unittest.TestResult):
         self.recorder.skip(test.id())
 
     def _failure(self, test, err):
-        self.recorder.failure(test.id(), "".join(traceback.format_exception(*err)))
+        self.recorder.failure(test.id(), self._exc_info_to_string(err, test))
 
 
 def main(folder):

@@ -59,7 +59,9 @@ def ensure():
         system.install(["postgresql"], ["postgresql"])
         _binaries.cache_clear()
         if not _binaries():
-            raise StepFailed("initdb is still missing after installing postgresql.", "", "PostgreSQL")
+            raise StepFailed(
+                "initdb is still missing after installing postgresql.", "", "PostgreSQL"
+            )
     if is_running():
         return
     base = folder()
@@ -67,11 +69,18 @@ def ensure():
         with step("Create the private PostgreSQL cluster"):
             _initialise(base)
     with step("Start the private PostgreSQL"):
-        _as_owner("pg_ctl", "-D", base / "data", "-l", base / "server.log", "-w", "-t", "60", "start")
+        _as_owner(
+            "pg_ctl", "-D", base / "data", "-l", base / "server.log", "-w", "-t", "60", "start"
+        )
 
 
 def stop():
-    if is_private() and _binaries() and (folder() / "data" / "PG_VERSION").exists() and is_running():
+    if (
+        is_private()
+        and _binaries()
+        and (folder() / "data" / "PG_VERSION").exists()
+        and is_running()
+    ):
         _as_owner("pg_ctl", "-D", folder() / "data", "-m", "fast", "-w", "stop")
 
 
@@ -162,7 +171,16 @@ def _initialise(base):
     # Odoo refuses a role called postgres, so the cluster's own superuser is called odoo.
     # Only the owner of the folder (and root) can reach the socket: trust is enough.
     _as_owner(
-        "initdb", "-D", partial, "-U", ROLE, "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+        "initdb",
+        "-D",
+        partial,
+        "-U",
+        ROLE,
+        "--auth=trust",
+        "-E",
+        "UTF8",
+        "--locale=C.UTF-8",
+        "--no-sync",
     )
     with (partial / "postgresql.conf").open("a") as settings:
         settings.write(SETTINGS.format(folder=base, port=PORT))

@@ -26,7 +26,11 @@ def ensure():
         environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", **_index())
         environment.pop("VIRTUAL_ENV", None)
         if not VENV_PYTHON.exists() or not stamped("venv", sys.version):
-            run([uv, "venv", "--clear", "--python", sys.executable, VENV], env=environment, remedy=REMEDY)
+            run(
+                [uv, "venv", "--clear", "--python", sys.executable, VENV],
+                env=environment,
+                remedy=REMEDY,
+            )
             stamp("venv", sys.version)
         run(
             [uv, "pip", "sync", "--python", VENV_PYTHON, REQUIREMENTS],

@@ -37,7 +37,9 @@ def step(title):
         failure.step = failure.step or title
         raise
     except OSError as error:
-        raise StepFailed(str(error), "Mend that, then run the same command again.", title) from error
+        raise StepFailed(
+            str(error), "Mend that, then run the same command again.", title
+        ) from error
     say(f"  done in {time.monotonic() - started:.0f} s")
 
 

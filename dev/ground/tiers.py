@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import queue
+import re
 import subprocess
 import threading
 import time
@@ -36,7 +37,9 @@ class Tally:
             self.failed += self.problems
             self.failures.append(f"{tier}: {self.problems} error(s) logged outside tests")
         elif code and not self.failed:
-            show(f"  ✗ {tier}: all tests passed, but the process ended with code {code}\n{tail_of_log}")
+            show(
+                f"  ✗ {tier}: all tests passed, but the process ended with code {code}\n{tail_of_log}"
+            )
             self.failed = 1
             self.failures.append(f"{tier}: ended with code {code}")
         return self
@@ -143,7 +146,7 @@ class Screen:
         self.show(f"  ✗ error outside a test\n{_indent(detail)}")
 
     def _on_end(self, test, outcome, seconds):
-        name = _short(test).rpartition(".")[0]
+        name = _class_of(test)
         if name != self.name:
             self.end_of_class()
             self._new_class(name)
@@ -160,7 +163,13 @@ class Screen:
 
 
 def _short(test):
-    return test.removeprefix("odoo.addons.").replace(".tests.", ".", 1)
+    return test.replace("odoo.addons.", "", 1).replace(".tests.", ".", 1)
+
+
+def _class_of(test):
+    """`module.Class.method` or, when the class itself failed, `setUpClass (module.Class)`."""
+    whole = re.search(r"\((.*)\)$", test)
+    return _short(whole.group(1)) if whole and " " in test else _short(test).rpartition(".")[0]
 
 
 def _indent(text):
