@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -106,6 +106,9 @@ class NetvisorDocument(models.Model):
     # The work to do, whatever the length of the history.
     _queue_idx = models.Index("(root_company_id, priority, id) WHERE state = 'todo'")
     _flight_idx = models.Index("(root_company_id, state, next_try) WHERE state IN ('claimed', 'sending', 'in_doubt')")
+    _check_idx = models.Index(
+        "(root_company_id, next_try) WHERE next_try IS NOT NULL AND state IN ('done', 'changed', 'deleted')"
+    )
     _problem_idx = models.Index("(root_company_id, state) WHERE state NOT IN ('done', 'cancelled')")
 
     @api.depends("binding_id.partner_id", "move_id.commercial_partner_id")
@@ -151,9 +154,11 @@ class NetvisorDocument(models.Model):
                    ORDER BY move.invoice_date, move.id
                 ON CONFLICT (move_id, kind) WHERE move_id IS NOT NULL
                   DO UPDATE SET state = 'todo', next_try = NULL, problems = NULL, message = NULL, code = NULL,
-                                name = EXCLUDED.name, priority = LEAST(EXCLUDED.priority, netvisor_document.priority)
-                      WHERE netvisor_document.state IN ('cancelled', 'blocked', 'todo')
-                        AND COALESCE(netvisor_document.netvisor_key, 0) = 0
+                                name = EXCLUDED.name, priority = LEAST(EXCLUDED.priority, netvisor_document.priority),
+                                netvisor_key = NULL, remote_status = NULL
+                      WHERE netvisor_document.state = 'deleted'
+                         OR (netvisor_document.state IN ('cancelled', 'blocked', 'todo')
+                             AND COALESCE(netvisor_document.netvisor_key, 0) = 0)
                   RETURNING id
                 """,
                 kind=kind,
@@ -191,11 +196,39 @@ class NetvisorDocument(models.Model):
     @api.model
     def _wake(self, companies):
         """One trigger of each company's job per transaction: ``_trigger`` inserts a row at every call."""
+        if self.env.context.get("netvisor_running"):
+            return  # the job itself is asking: it goes on until nothing is due
         woken = self.env.cr.precommit.data.setdefault("netvisor.woken", set())
         for root in {company._netvisor_root() for company in companies}:
             if root.id not in woken and root.sudo().netvisor_cron_id:
                 woken.add(root.id)
                 root.sudo().netvisor_cron_id._trigger()
+
+    def _notification(self):
+        """What the person who pressed a button reads: the result, or that it is queued."""
+        waiting = self.filtered(lambda document: document.state in ("todo", "claimed", "sending"))
+        problems = self.filtered(lambda document: document.state in OPEN_PROBLEMS)
+        if problems:
+            kind, sticky = "danger", True
+            lines = [f"{document.display_name}: {document.problem or document.message or ''}" for document in problems[:5]]
+            message = "\n".join(lines)
+        elif waiting:
+            kind, sticky = "info", False
+            message = self.env._("%(count)s queued. The result shows here as soon as Netvisor has answered.", count=len(waiting))
+        else:
+            kind, sticky = "success", False
+            message = self.env._("%(count)s in Netvisor.", count=len(self))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Netvisor"),
+                "type": kind,
+                "sticky": sticky,
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     # --- what a person may do --------------------------------------------------------------------------------------
     def _check_sender(self):
@@ -221,8 +254,9 @@ class NetvisorDocument(models.Model):
     def action_check(self):
         """Read the objects again in Netvisor: status, and whether they are still there."""
         self._check_sender()
+        # A sent document with a due time is read again by the company's job.
         self.sudo().filtered(lambda document: document.state in (*SENT, "deleted")).write(
-            {"operation": "check", "next_try": fields.Datetime.now()}
+            {"next_try": fields.Datetime.now()}
         )
         self._retry()
         return self.env["netvisor.engine"]._wait_for(self)
@@ -257,7 +291,7 @@ class NetvisorDocument(models.Model):
         self.ensure_one()
         record = self.move_id or self.binding_id.partner_id
         if not record:
-            raise UserError(_("The record no longer exists in Odoo."))
+            raise UserError(self.env._("The record no longer exists in Odoo."))
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,

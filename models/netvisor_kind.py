@@ -37,6 +37,10 @@ class Blocked(Exception):
         self.problems = problems
 
 
+class Skipped(Blocked):
+    """Raised while mapping: this record is never to be sent (state ``cancelled``), for the reason given."""
+
+
 class NotReady(Exception):
     """Raised while mapping: not this record's fault, try again in ``seconds`` (for example a mirror still missing)."""
 
@@ -54,7 +58,8 @@ class Prepared:
     search: dict = field(default_factory=dict)  # JSON: number, customer key, date, total, marker …
     operation: str = "add"
     number: str = ""  # reserved under the unique index before anything leaves
-    stamp: object = None  # the youngest write_date of the record when it was read
+    warnings: tuple = ()  # Problems that are shown but never block
+    key: int | None = None  # the object's key when it is known already (edits)
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,39 @@ class NetvisorKind(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _match(self, document, call):
+        """Before a first add: is it in Netvisor already? One certain candidate is linked and nothing is written.
+
+        :return: LookUp, or None for kinds that are never found beforehand
+        """
+        return None
+
+    @api.model
+    def _confirm(self, document, call):
+        """Read back what was just accepted (total of the first invoices, number that Netvisor gave), after the commit.
+
+        :return: dict of document values to write, or None when there is nothing to read back
+        """
+        return None
+
+    @api.model
+    def _verdict(self, prepared, answer):
+        """A kind's own reading of an answer. Plain Python, no records: it runs between POST and commit.
+
+        :return: None for the engine's own reading; a Blocked or NotReady instance otherwise
+        """
+        return None
+
+    @api.model
+    def _refused(self, document, answer):
+        """After a refusal is committed: tell the record (the contact, for example). Free to fail."""
+
+    @api.model
+    def _duplicate_problem(self, document):
+        """What to say when Netvisor has the number or code already, and it is not ours. :return: Problem"""
+        return Problem("number_taken", {"number": document.netvisor_number or ""})
+
+    @api.model
     def _check(self, document, call):
         """Read the bound object again (*Check in Netvisor*). :return: dict of document values, empty when unchanged."""
         return {}
@@ -132,7 +170,7 @@ class NetvisorKind(models.AbstractModel):
     def _prepare(self, documents):
         """Map a wave. One bad record never stops its neighbours.
 
-        :return: dict document id → Prepared | Blocked | NotReady
+        :return: dict document id → Prepared | Blocked | Skipped | NotReady
         """
         result = {}
         self._warm(documents)
@@ -149,3 +187,17 @@ class NetvisorKind(models.AbstractModel):
     @api.model
     def _of(self, kind):
         return self.env[f"netvisor.kind.{kind}"]
+
+    @api.model
+    def _mark_changed(self, documents, digests=None):
+        """Compare sent documents with their records as they are now: ``changed`` when they differ, ``done`` when not.
+
+        :param dict digests: document id → digest of what was sent; the stored one by default
+        """
+        for document_id, verdict in self._prepare(documents).items():
+            document = documents.browse(document_id)
+            sent = (digests or {}).get(document_id) or document.digest
+            same = isinstance(verdict, Prepared) and verdict.digest == sent
+            state = "done" if same else "changed"
+            if document.state in ("done", "changed") and document.state != state:
+                document.state = state

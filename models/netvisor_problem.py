@@ -33,6 +33,11 @@ PROBLEMS = {
         _lt("Netvisor already has number %(number)s, and it is not this invoice."),
         _lt("Give the number series another prefix on the journal, then try again."),
     ),
+    "reset_to_draft": (_lt("The invoice was reset to draft before it was sent."), _lt("It is sent when it is posted again.")),
+    "number_used": (
+        _lt("Number %(number)s was already sent to Netvisor for another invoice."),
+        _lt("Two number series have the same digits: give one of them a prefix on its journal, then try again."),
+    ),
     "message_invalid": (
         _lt("%(where)s: %(what)s"),
         _lt("Correct the value named here, then try again."),

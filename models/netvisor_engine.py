@@ -1,0 +1,459 @@
+"""The engine: who is sent, when, how often, and what became of it. The only file that commits.
+
+Everything of one company happens under the company's lock, one call at a time, reads included: that is Netvisor's own rule
+("Controlling errors"). The protocol of one document: intent · COMMIT · POST · outcome · COMMIT. Nothing is ever sent in a
+user's transaction, which Odoo runs again on conflicts.
+"""
+
+import hashlib
+import logging
+import time
+import uuid
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, fields, models, modules
+from odoo.exceptions import UserError
+
+from ..netvisor import SchemaError
+from . import netvisor_queue as queue
+from .netvisor_engine_steps import CONFLICTS, Steps, call_row, log_text, outcome_values, pause_for
+from .netvisor_kind import Blocked
+
+_logger = logging.getLogger(__name__)
+
+# How long a run may wait for the lock of its company (design §2): longer than a call in progress usually takes.
+LOCK_WAIT = 30
+# A run of the scheduled job; then it triggers itself again, so that the other jobs of the database get their turn.
+CRON_BUDGET = 40
+# A button waits this long for the job before it says "queued".
+BUTTON_WAIT = 5
+# Customers and products first: invoices need them.
+KIND_ORDER = ("product", "customer", "sales_invoice", "credit_note_match")
+# After this many lost answers in a row it is not the invoice: rest, and let the look-ups speak first.
+UNKNOWN_IN_A_ROW = 3
+
+
+class LockTaken(UserError):
+    """Another process works for the same Netvisor company."""
+
+
+class LockLost(Exception):
+    """PostgreSQL freed the lock (restart, idle timeout): this run may not send anything more."""
+
+
+class Guard:
+    """The company's lock: an advisory lock held by a cursor of its own, so that the work cursor may commit freely.
+
+    It ends with the cursor, and with the process however that dies. The key is host and organisation: two Odoo companies
+    on one Netvisor company are one to Netvisor.
+    """
+
+    def __init__(self, env, company, wait):
+        address = urlsplit(company.netvisor_base_url or "")
+        name = f"netvisor|{address.hostname}|{address.port}|{company.netvisor_organisation_id or company.id}"
+        key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        self.cr = env.registry.cursor()
+        deadline = time.monotonic() + wait
+        try:
+            while True:
+                self.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [key])
+                if self.cr.fetchone()[0]:
+                    return
+                if time.monotonic() >= deadline:
+                    raise LockTaken(
+                        env._("Netvisor is busy with another task of %(company)s. Try again in a minute.", company=company.name)
+                    )
+                time.sleep(0.2)  # a lock has no queue that a cursor could wait in with a limit
+        except BaseException:
+            self.close()
+            raise
+
+    def check(self):
+        """Before each POST: is the lock still ours? A restarted PostgreSQL frees it without telling."""
+        try:
+            self.cr.execute("SELECT 1")
+        except psycopg2.Error as error:
+            raise LockLost(str(error)) from error
+
+    def close(self):
+        # Commit, not rollback: in tests both cursors share a connection, and a rollback would undo the work cursor.
+        with suppress(psycopg2.Error):
+            self.cr.commit()
+        with suppress(psycopg2.Error):
+            self.cr.close()
+
+
+class Run(Steps):
+    """One run for one company, on its own cursor."""
+
+    def __init__(self, env, company, wait=LOCK_WAIT):
+        root = company._netvisor_root()
+        self.guard = Guard(env, root.sudo(), wait)
+        self.cr = env.registry.cursor()
+        context = {"netvisor_running": True, "lang": env.context.get("lang") or root.partner_id.lang or "en_US"}
+        self.env = api.Environment(self.cr, SUPERUSER_ID, context)
+        self.root_id = root.id
+        self._client = None
+        self.deadline = None
+        self.unknown_in_a_row = 0
+        self.stopped = False
+
+    @property
+    def company(self):
+        company = self.env["res.company"].browse(self.root_id)
+        return company.with_company(company)
+
+    @property
+    def client(self):
+        if self._client is None:
+            self._client = self.company._netvisor_client()
+        return self._client
+
+    def commit(self):
+        self.cr.commit()
+
+    def rollback(self):
+        self.cr.rollback()
+
+    def close(self):
+        if self._client is not None:
+            self._client.close()
+        with suppress(psycopg2.Error):
+            self.cr.close()
+        self.guard.close()
+
+    def in_time(self):
+        return not self.stopped and (self.deadline is None or time.monotonic() < self.deadline)
+
+    # --- calls ------------------------------------------------------------------------------------------------------
+    def call(self, request, document_id=None):
+        """A reading or a look-up: made, logged and, where it concerns the whole company, acted upon."""
+        self.guard.check()
+        self.commit()  # nothing of ours may stay locked while we wait for the network
+        answer = self.client.call(request)
+        queue.log_call(self.cr, call_row(self.root_id, document_id, request, answer))
+        self.commit()
+        self._company_outcome(answer)
+        return answer
+
+    def _company_outcome(self, answer):
+        """Credentials, service breaks and a dead line concern the company: pause it, not one invoice after another."""
+        self.unknown_in_a_row = self.unknown_in_a_row + 1 if answer.outcome == "unknown" else 0
+        pause = pause_for(answer)
+        if not pause and self.unknown_in_a_row >= UNKNOWN_IN_A_ROW:
+            pause = "no_answer"
+        if pause:
+            self.stopped = True
+            company = self.company
+            # Growing pauses, as "Controlling errors" asks: 1, 5, 15, then 60 minutes.
+            seconds = (60, 300, 900, 3600)[min(company.netvisor_pause_count, 3)]
+            company._netvisor_pause(pause, log_text(answer), seconds)
+            self.commit()
+        elif answer.ok and self.company.netvisor_pause_count:
+            self.company._netvisor_unpause()
+            self.commit()
+
+    # --- the work ---------------------------------------------------------------------------------------------------
+    def work(self, budget=None):
+        """All that is due, or until ``budget`` seconds are used up. A failure of one record never leaves this method."""
+        self.deadline = None if budget is None else time.monotonic() + budget
+        queue.recover_orphans(self.cr, self.root_id)
+        self.commit()
+        if not self._may_call():
+            return
+        self._ensure_feeds()
+        self.commit()
+        for step in (self.resolve_doubts, self.read_feeds, self.send_waves, self.run_checks, self.resolve_doubts):
+            if not self.in_time():
+                break
+            try:
+                step()
+            except CONFLICTS:
+                _logger.info("Netvisor: %s met another transaction and goes on at the next run", step.__name__)
+                self.rollback()
+            except (LockLost, psycopg2.OperationalError):
+                # Nothing more can be written down, so nothing more may be sent. The next run finds what is left.
+                _logger.warning("Netvisor: the database connection was lost; the run ends", exc_info=True)
+                return
+            except Exception:  # noqa: BLE001  a defect in one step must not switch off the company's job
+                _logger.exception("Netvisor: %s failed", step.__name__)
+                self.rollback()
+        self.guard.check()
+        queue.recover_orphans(self.cr, self.root_id)  # claimed, but the time was up
+        self.commit()
+
+    def send_waves(self):
+        while self.in_time():
+            claimed = queue.claim(self.cr, self.root_id)
+            self.commit()
+            if not claimed:
+                return
+            self._send(claimed)
+
+    def _send(self, claimed):
+        """One wave, kind by kind. What is not sent in the end is due again."""
+        by_kind = {}
+        for document_id, kind in claimed:
+            by_kind.setdefault(kind, []).append(document_id)
+        for kind in sorted(by_kind, key=KIND_ORDER.index):
+            if self.in_time():
+                self._send_kind(kind, by_kind[kind])
+        queue.give_back(self.cr, [document_id for document_id, _kind in claimed])
+        self.commit()
+
+    def _send_kind(self, kind_name, ids):
+        kind = self.kind(kind_name)
+        ids = self._requirements_met(kind, ids)
+        documents = self.env["netvisor.document"].browse(ids)
+        self._alone(kind._before_sending, documents)
+        stamps = self._alone(kind._stamp, documents) or {}
+        verdicts = kind._prepare(documents)
+        prepared = self._write_verdicts(documents, verdicts)
+        self.commit()
+        done = []
+        for document_id, message in prepared.items():
+            if not self.in_time():
+                break
+            if message.operation == "add" and not self._match_first(kind, document_id):
+                continue
+            if self._send_one(kind, document_id, message):
+                done.append(document_id)
+        self._after(kind, done, prepared, stamps)
+
+    def _alone(self, method, *arguments):
+        """A step that may fail by itself without harm to the rest."""
+        try:
+            result = method(*arguments)
+            self.commit()
+            return result
+        except CONFLICTS:
+            self.rollback()
+        except (LockLost, psycopg2.OperationalError):
+            raise
+        except Exception:  # noqa: BLE001  see the docstring
+            _logger.exception("Netvisor: %s failed", getattr(method, "__name__", method))
+            self.rollback()
+        return None
+
+    def _requirements_met(self, kind, ids):
+        """Send customers and products first. :return: the ids whose requirements are in Netvisor"""
+        documents = self.env["netvisor.document"].browse(ids)
+        needs = kind._requirements(documents)
+        needed = {document.id: needs[document].ids for document in needs if needs[document]}
+        self.commit()
+        wanted = {need for rows in needed.values() for need in rows}
+        if not wanted:
+            return ids
+        taken = queue.claim_these(self.cr, wanted)
+        self.commit()
+        by_kind = {}
+        for need in self.env["netvisor.document"].browse(sorted(taken)):
+            by_kind.setdefault(need.kind, []).append(need.id)
+        for name in sorted(by_kind, key=KIND_ORDER.index):
+            self._send_kind(name, by_kind[name])
+        queue.give_back(self.cr, taken)
+        self.commit()
+        ready = self._hold_back(needed)
+        self.commit()
+        return [document_id for document_id in ids if document_id not in needed or document_id in ready]
+
+    def _match_first(self, kind, document_id):
+        """Before a first add: is it there already? :return: True when it must be sent"""
+        document = self.env["netvisor.document"].browse(document_id)
+        found = self._look(kind._match, document)
+        if found is None:
+            return True
+        send = self._write_match(kind, document, found)
+        self.commit()
+        return send
+
+    def _send_one(self, kind, document_id, prepared):
+        """Intent · COMMIT · POST · outcome · COMMIT. :return: True when Netvisor has it"""
+        document = self.env["netvisor.document"].browse(document_id)
+        try:
+            request = kind._request(document, prepared)
+        except (Blocked, SchemaError) as error:
+            self._block(document, error)
+            self.commit()
+            return False
+        self.guard.check()
+        transaction_id = self.env["netvisor.engine"]._new_uuid()
+        try:
+            intended = queue.intend(self.cr, document_id, transaction_id, prepared)
+        except CONFLICTS:  # a user is taking the document back at this very moment
+            self.rollback()
+            return False
+        self.commit()
+        if not intended:
+            return False
+        answer = self.client.call(request, transaction_id=transaction_id)
+        row = call_row(self.root_id, document_id, request, answer)
+        values = outcome_values(kind, prepared, answer)
+        self._settle(document_id, values, row)
+        self._company_outcome(answer)
+        if answer.outcome == "duplicate":
+            self._resolve(document)
+        elif answer.outcome == "rejected":
+            self._alone(kind._refused, document, answer)
+        return values["state"] == "done"
+
+    def _settle(self, document_id, values, row):
+        """Nothing may lose the key: a conflict with a person's click is tried again, the last resort is the look-up."""
+        for attempt in range(5):
+            try:
+                queue.settle(self.cr, document_id, values, row)
+                self.commit()
+                return
+            except CONFLICTS:
+                self.rollback()
+                time.sleep(0.05 * 2**attempt)  # the other transaction is a click: it ends in milliseconds
+        _logger.warning("Netvisor: the outcome of document %s could not be written; it will be looked up", document_id)
+
+    def _after(self, kind, done, prepared, stamps):
+        """Everything that may fail without harm: the keys are committed."""
+        documents = self.env["netvisor.document"].browse(done)
+        if not documents:
+            return
+        self._alone(kind._bound, documents)
+        self._alone(self._release_dependants, documents)
+        for document in documents:
+            if self.in_time():
+                self._alone(self._confirm, kind, document)
+        self._alone(self._find_drift, kind, documents, prepared, stamps)
+
+    # --- answers that were lost -------------------------------------------------------------------------------------
+    def resolve_doubts(self):
+        for document_id in queue.due(self.cr, self.root_id, ["in_doubt"]):
+            if not self.in_time():
+                return
+            self._resolve(self.env["netvisor.document"].browse(document_id))
+
+    def _resolve(self, document):
+        kind = self.kind(document.kind)
+        found = self._look(kind._look_up, document)
+        if found is not None:
+            bound = self._write_look_up(kind, document, found)
+            self.commit()
+            if bound:
+                self._alone(kind._bound, document)
+                self._alone(self._release_dependants, document)
+
+    def _look(self, method, document):
+        """A look-up of a kind, with the engine's call. :return: LookUp, or None when it failed or there is none"""
+        try:
+            return method(document, lambda request: self.call(request, document.id))
+        except (LockLost, psycopg2.OperationalError):
+            raise
+        except Exception:  # noqa: BLE001  tried again later; the neighbours go on
+            _logger.exception("Netvisor: looking up %s failed", document.id)
+            self.rollback()
+            document.next_try = fields.Datetime.now() + timedelta(minutes=5)
+            self.commit()
+            return None
+
+    def run_checks(self):
+        for document_id in queue.due(self.cr, self.root_id, ["done", "changed", "deleted"]):
+            if not self.in_time():
+                return
+            document = self.env["netvisor.document"].browse(document_id)
+            kind = self.kind(document.kind)
+            values = self._look(kind._check, document)
+            if values is not None:
+                document.write({**values, "next_try": False})
+                self.commit()
+
+    def read_feeds(self):
+        now = fields.Datetime.now()
+        domain = [("company_id", "=", self.root_id), "|", ("next_due", "=", False), ("next_due", "<=", now)]
+        for feed in self.env["netvisor.feed"].search(domain):
+            if not self.in_time():
+                return
+            self._alone(self._read_feed, feed)
+
+
+class NetvisorEngine(models.AbstractModel):
+    _name = "netvisor.engine"
+    _description = "Netvisor engine"
+
+    @api.model
+    def _new_uuid(self):
+        return str(uuid.uuid4())
+
+    @api.model
+    @contextmanager
+    def _with_company_lock(self, company, wait=LOCK_WAIT):
+        """``with … as call: answer = call(request)``: calls outside the scheduled job (connection test), under the lock."""
+        run = Run(self.env, company, wait)
+        try:
+            yield run.call
+        finally:
+            run.close()
+
+    @api.model
+    def _wait_for(self, documents):
+        """After a button: commit the enqueueing, wait a moment for the job, and say what became of it.
+
+        Committing here is safe: nothing was sent in this transaction, and enqueueing again is harmless.
+        """
+        ids = documents.ids
+        if not modules.module.current_test:  # tests have one cursor, and run the job themselves
+            self.env.cr.commit()
+            deadline = time.monotonic() + BUTTON_WAIT
+            while ids and time.monotonic() < deadline:
+                with self.env.registry.cursor() as cr:
+                    cr.execute(
+                        """SELECT count(*) FROM netvisor_document WHERE id IN %s
+                              AND (state IN ('todo', 'claimed', 'sending') OR (state IN ('done', 'changed')
+                                    AND next_try <= now() AT TIME ZONE 'UTC'))""",
+                        [tuple(ids)],
+                    )
+                    if not cr.fetchone()[0]:
+                        break
+                time.sleep(0.25)
+            self.env.invalidate_all()
+        return documents.exists()._notification()
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _netvisor_run(self, budget=None):
+        """Do what is due for this company in Netvisor.
+
+        :param float budget: seconds after which no further POST is started; None does all that is due
+        :return: dict state → number of the company's documents
+        """
+        self.ensure_one()
+        root = self._netvisor_root()
+        if modules.module.current_test:
+            self.env.flush_all()  # a test's cursor cannot commit; the engine's cursors share its connection
+        else:
+            self.env.cr.commit()
+        if root.sudo().netvisor_mode in (False, "disabled"):
+            return queue.counts(self.env.cr, root.id)
+        run = Run(self.env, root)
+        try:
+            run.work(budget)
+            return queue.counts(run.cr, root.id)
+        finally:
+            run.close()
+            self.env.invalidate_all(flush=False)
+
+    def _netvisor_cron(self):
+        """The company's one scheduled job. It never raises for a record: Odoo switches a failing job off."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        try:
+            self._netvisor_run(budget=CRON_BUDGET)
+        except LockTaken:
+            self.netvisor_cron_id._trigger(at=now + timedelta(minutes=1))
+            return
+        next_due = queue.next_due(self.env.cr, self.id)
+        if self.netvisor_paused_until and self.netvisor_paused_until > fields.Datetime.now():
+            next_due = self.netvisor_paused_until
+        if next_due:
+            self.netvisor_cron_id._trigger(at=max(next_due, now))

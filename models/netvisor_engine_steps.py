@@ -1,0 +1,276 @@
+"""The engine's steps that read answers and write verdicts. Nothing here commits and nothing here calls Netvisor."""
+
+import logging
+from datetime import timedelta
+
+from psycopg2 import errors
+from psycopg2.extras import Json
+
+from odoo import fields
+
+from ..netvisor import printable
+from . import netvisor_queue as queue
+from .netvisor_document import PRIORITY_MASTER
+from .netvisor_kind import Blocked, NotReady, Prepared, Problem, Skipped
+
+_logger = logging.getLogger(__name__)
+
+# Another transaction was faster: roll back and try again, or leave it to the next run.
+CONFLICTS = (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable)
+# Sending these again changes nothing that the first try did not: in doubt they are repeated, not looked up.
+REPEATABLE = ("edit", "match")
+# Until a lost answer is given up for lost, the look-ups come at these intervals (seconds).
+LOOK_UP_PAUSES = (0, 5, 15, 60, 120, 300)
+# The longest possible answer, with a margin: 120 s is Netvisor's own timeout ("Controlling errors").
+GRACE_SECONDS = 600
+# The first invoices of a connection are read back, because Netvisor's arithmetic is documented nowhere.
+FIRST_INVOICES = 20
+FEED_HOURS = {"account": 24, "accounting_period": 4}
+PAUSES = {"not_sent": "connection", "busy": "maintenance", "config": "authentication"}
+PAUSE_OF_CODE = {"SERVICE_ACCESS_ERROR": "service_access", "TLS": "tls", "NOT_FOUND": "not_found", "REDIRECT": "not_found"}
+PROBLEM_OF_CODE = {"PERIOD_LOCK": "period_locked"}
+
+
+def pause_for(answer):
+    """:return: code of the company's pause, or None when the answer concerns one document only"""
+    if answer.outcome not in PAUSES:
+        return None
+    return PAUSE_OF_CODE.get(answer.code, PAUSES[answer.outcome])
+
+
+def log_text(answer):
+    """Netvisor's code and words, unchanged; the words of the network layer where Netvisor said nothing."""
+    return " :: ".join(part for part in (answer.code, answer.text) if part)
+
+
+def call_row(company_id, document_id, request, answer):
+    """One row of ``netvisor_call``. Attachments are replaced by their size; keys never are in a message."""
+    return {
+        "company_id": company_id,
+        "document_id": document_id,
+        "resource": request.resource,
+        "url": answer.url,
+        "started": answer.started,
+        "duration_ms": answer.duration_ms,
+        "transaction_id": answer.transaction_id,
+        "outcome": answer.outcome,
+        "code": answer.code or None,
+        "http_status": answer.http_status,
+        "text": answer.text or None,
+        "request": printable(request.body) if request.body else None,
+        "answer": printable(answer.body) if answer.body else None,
+    }
+
+
+def outcome_values(kind, prepared, answer):
+    """What a result writes into the document: one table for every kind, unless the kind reads the answer itself."""
+    now = fields.Datetime.now()
+    base = {"outcome": answer.outcome, "code": answer.code or None, "message": log_text(answer) or None}
+    verdict = kind._verdict(prepared, answer)
+    if isinstance(verdict, Blocked):
+        return {**base, "state": "blocked", "problems": [problem.as_json() for problem in verdict.problems]}
+    if isinstance(verdict, NotReady):
+        return {**base, "state": "todo", "next_try": now + timedelta(seconds=verdict.seconds)}
+    if answer.ok:
+        values = {**base, "state": "done", "next_try": None, "sent_date": now, "tries": 0, "code": None, "message": None}
+        key = answer.key or prepared.key
+        return {**values, "netvisor_key": key} if key else values
+    if answer.outcome == "rejected":
+        code = PROBLEM_OF_CODE.get(answer.code, "refused")
+        values = {"date": prepared.search.get("date", "")}
+        return {**base, "state": "blocked", "problems": [Problem(code, values).as_json()]}
+    if answer.outcome in ("duplicate", "unknown"):
+        return {**base, "state": "in_doubt", "next_try": None}
+    # config, busy, not_sent: the company rests, the document is as it was, and this try does not count.
+    return {**base, "state": "todo", "next_try": None}
+
+
+class Steps:
+    """Mixed into Run."""
+
+    def kind(self, name):
+        return self.env[f"netvisor.kind.{name}"].with_company(self.root_id)
+
+    def _may_call(self):
+        """Connected, in its own database, and not resting?"""
+        company = self.company
+        if company.netvisor_mode in (False, "disabled") or not company._netvisor_check_database():
+            self.commit()
+            return False
+        until = company.netvisor_paused_until
+        return not (until and until > fields.Datetime.now())
+
+    def _ensure_feeds(self):
+        feeds = self.env["netvisor.feed"]
+        known = feeds.search([("company_id", "=", self.root_id)]).mapped("kind")
+        feeds.create([{"company_id": self.root_id, "kind": kind} for kind in FEED_HOURS if kind not in known])
+
+    def _read_feed(self, feed):
+        answer = self.kind(feed.kind)._refresh(self.company, self.call, feed)
+        now = fields.Datetime.now()
+        if answer is None or answer.ok:
+            values = {"last_done": now, "next_due": now + timedelta(hours=FEED_HOURS[feed.kind]), "message": False}
+        else:
+            # What cannot pass by itself is asked again a few times a day, the rest soon.
+            minutes = 240 if answer.outcome == "rejected" else 10
+            values = {"next_due": now + timedelta(minutes=minutes), "message": log_text(answer)}
+        feed.write(values)
+
+    # --- before sending ---------------------------------------------------------------------------------------------
+    def _hold_back(self, needed):
+        """Documents whose customer or product is not in Netvisor yet: blocked with its reason, or due again.
+
+        :param needed: dict document id → ids of the documents it needs
+        :return: set of the ids that may go
+        """
+        documents = self.env["netvisor.document"]
+        ready, waiting = set(), []
+        for document_id, needs in needed.items():
+            missing = documents.browse(needs).filtered(lambda need: need.state not in ("done", "changed"))
+            stuck = missing.filtered(lambda need: need.state not in ("todo", "claimed", "sending", "in_doubt"))
+            if stuck:
+                documents.browse(document_id)._block([self._need_problem(need) for need in stuck])
+            elif missing:
+                waiting.append(document_id)
+            else:
+                ready.add(document_id)
+        queue.give_back(self.cr, waiting, seconds=30)  # a customer in doubt is settled by its own look-up
+        return ready
+
+    def _need_problem(self, need):
+        """The reason of the customer, shown on the invoice too. It is told again when the customer is mended."""
+        need.priority = PRIORITY_MASTER
+        words = need.problem or need.message or dict(need._fields["state"]._description_selection(self.env)).get(need.state)
+        return Problem("needs", {"name": need.display_name, "problem": words, "document": need.id})
+
+    def _write_verdicts(self, documents, verdicts):
+        """:return: dict document id → Prepared, of those that can be sent"""
+        prepared = {}
+        for document in documents:
+            verdict = verdicts.get(document.id)
+            if isinstance(verdict, Skipped):
+                self._block(document, verdict)
+                document.state = "cancelled"
+            elif isinstance(verdict, Blocked):
+                self._block(document, verdict)
+            elif isinstance(verdict, NotReady):
+                document.write({"state": "todo", "next_try": fields.Datetime.now() + timedelta(seconds=verdict.seconds)})
+            elif isinstance(verdict, Prepared):
+                prepared[document.id] = verdict
+        self.env.flush_all()
+        numbers = {document_id: verdict.number for document_id, verdict in prepared.items() if verdict.number}
+        for document_id in queue.reserve_numbers(self.cr, numbers):
+            self._block(documents.browse(document_id), Blocked(Problem("number_used", {"number": numbers[document_id]})))
+            del prepared[document_id]
+        return prepared
+
+    def _block(self, document, error):
+        problems = getattr(error, "problems", None)
+        if problems is None:  # the wire refuses the value: it names the element and the rule
+            problems = [Problem("message_invalid", {"where": error.path, "what": error.problem})]
+        document._block(problems)
+
+    def _write_match(self, kind, document, found):
+        """:return: True when nothing was found and the document must be added"""
+        if not found.conclusive:
+            document.write({"state": "todo", "next_try": fields.Datetime.now() + timedelta(minutes=1)})
+            return False
+        certain = [candidate for candidate in found.candidates if candidate.certain]
+        if len(certain) == 1:
+            self._bind(document, certain[0])
+            self._alone(kind._bound, document)
+            self._alone(self._release_dependants, document)
+            return False
+        if found.candidates:
+            self._ask(document, found)
+            return False
+        return True
+
+    # --- after a lost answer ----------------------------------------------------------------------------------------
+    def _bind(self, document, candidate):
+        document.write(
+            {
+                "state": "done",
+                "netvisor_key": candidate.key,
+                "netvisor_number": document.netvisor_number or candidate.number or False,
+                "remote_status": candidate.status or document.remote_status,
+                "next_try": False,
+                "problems": False,
+                "message": False,
+                "code": False,
+                "tries": 0,
+            }
+        )
+
+    def _ask(self, document, found):
+        rows = [
+            {"key": candidate.key, "number": candidate.number, "label": candidate.label} for candidate in found.candidates
+        ]
+        document.write(
+            {
+                "state": "review",
+                "search": {**(document.search or {}), "candidates": rows},
+                "problems": [Problem("several_candidates").as_json()],
+                "next_try": False,
+            }
+        )
+
+    def _write_look_up(self, kind, document, found):
+        """:return: True when the document is bound now"""
+        now = fields.Datetime.now()
+        certain = [candidate for candidate in found.candidates if candidate.certain]
+        if document.operation in REPEATABLE:
+            document.write({"state": "todo", "next_try": False})
+        elif len(certain) == 1:
+            self._bind(document, certain[0])
+            return True
+        elif len(certain) > 1:
+            self._ask(document, found)
+        elif document.outcome == "duplicate" and found.conclusive:
+            # Netvisor has the number, and it is another object's: sending again can only be refused again.
+            document._block([kind._duplicate_problem(document)], message=document.message, code=document.code)
+        else:
+            self._wait_or_send_again(document, found, now)
+        return False
+
+    def _wait_or_send_again(self, document, found, now):
+        """Absent proves nothing until the longest possible answer has passed; then it is sent with a new transaction id."""
+        grace = int(self.env["ir.config_parameter"].get_param("account_netvisor.grace_seconds", GRACE_SECONDS))
+        surely_absent_at = (document.sent_date or now) + timedelta(seconds=grace)
+        if found.conclusive and now >= surely_absent_at:
+            document.write({"state": "todo", "next_try": False})
+            return
+        looked = sum(1 for pause in LOOK_UP_PAUSES if document.sent_date and document.sent_date + timedelta(seconds=pause) <= now)
+        pause = LOOK_UP_PAUSES[min(looked, len(LOOK_UP_PAUSES) - 1)]
+        next_try = now + timedelta(seconds=max(pause, 1))
+        if found.conclusive:
+            next_try = min(next_try, max(surely_absent_at, now + timedelta(seconds=1)))
+        document.next_try = next_try
+
+    def _release_dependants(self, documents):
+        """What waited for a customer or a product follows by itself as soon as that is in Netvisor."""
+        if documents[:1].kind not in ("customer", "product"):
+            return
+        self.env["netvisor.document"].flush_model()
+        for document in documents:
+            need = Json([{"code": "needs", "values": {"document": str(document.id)}}])
+            self.cr.execute(
+                """UPDATE netvisor_document SET state = 'todo', next_try = NULL, problems = NULL
+                    WHERE root_company_id = %s AND state = 'blocked' AND problems @> %s""",
+                [self.root_id, need],
+            )
+        self.env["netvisor.document"].invalidate_model()
+
+    # --- after success ----------------------------------------------------------------------------------------------
+    def _confirm(self, kind, document):
+        values = kind._confirm(document, lambda request: self.call(request, document.id))
+        if values:
+            document.write(values)
+
+    def _find_drift(self, kind, documents, prepared, stamps):
+        """The record was edited while it was on its way: what Netvisor has differs from what Odoo shows."""
+        now = kind._stamp(documents)
+        touched = documents.filtered(lambda document: now.get(document.id) != stamps.get(document.id))
+        if touched:
+            kind._mark_changed(touched, {document.id: prepared[document.id].digest for document in touched})
+
