@@ -117,8 +117,9 @@ def _build(name, source, modules, recipe):
     rename(partial, name)
 
 
-def install(name, modules, *options):
-    command = odoo_command("-d", name, "-i", modules, "--stop-after-init", "--no-http", *options)
+def install(name, modules, option="-i"):
+    """Install modules, or upgrade them with option "-u"."""
+    command = odoo_command("-d", name, option, modules, "--stop-after-init", "--no-http")
     output = run(
         command, env=environment(), log="install", check=False, progress=LogLine("install")
     )

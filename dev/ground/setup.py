@@ -1,6 +1,7 @@
 """Everything that must be there before Odoo can run, and how to run it."""
 
 import os
+import socket
 
 from . import fetch_odoo, postgres, python_env, system
 from .paths import ADDONS, DATA_DIR, MODULE, ODOO_CONF, ODOO_LAUNCHER, ROOT, VENV, VENV_PYTHON
@@ -27,14 +28,16 @@ odoo.cli.main()
 """
 
 
-def prepare(browser=False):
-    """Set up what is missing; quick and silent when nothing is. Returns the environment for Odoo."""
+def prepare(programs=None):
+    """Set up what is missing; quick and silent when nothing is. Returns the environment for Odoo.
+
+    `programs`: what is needed besides, as in ground.system.
+    """
     with lock():
         fetch_odoo.ensure()
         python_env.ensure()
         postgres.ensure()
-        if browser:
-            system.ensure_programs({**system.BROWSER, **system.PDF})
+        system.ensure_programs(programs or {})
         _link_module()
         paths = [ADDONS, *fetch_odoo.addons_paths()]
         write_whole(ODOO_CONF, CONF.format(addons=",".join(map(str, paths)), data=DATA_DIR))
@@ -64,6 +67,20 @@ def environment():
 
 def odoo_command(*arguments):
     return [str(VENV_PYTHON), str(ODOO_LAUNCHER), *map(str, arguments)]
+
+
+def free_port(*preferred):
+    """The first of the preferred ports that is free, else any."""
+    for port in (*preferred, 0):
+        with socket.socket() as probe:
+            # as servers do: a port whose last connection is only winding down counts as free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
+    raise AssertionError("the system always has a free port")
 
 
 def _link_module():

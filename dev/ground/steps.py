@@ -135,14 +135,19 @@ def write_whole(path, text):
 
 
 @contextlib.contextmanager
-def lock(name="setup"):
-    """Only one command at a time prepares the ground; the others wait and then find it ready."""
+def lock(name="setup", busy=""):
+    """Only one command at a time prepares the ground; the others wait and then find it ready.
+
+    With `busy` a second command does not wait: it fails with that text.
+    """
     GROUND.mkdir(exist_ok=True)
     descriptor = os.open(GROUND / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if busy:
+                raise StepFailed(busy) from None
             say("▸ Another command is preparing the ground; waiting for it …")
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

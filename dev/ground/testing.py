@@ -9,10 +9,9 @@ import argparse
 import json
 import os
 import re
-import socket
 import sys
 
-from . import database, setup
+from . import database, setup, system
 from .paths import DATA_DIR, GROUND, LOGS, MODULE, ROOT, VENV_PYTHON
 from .steps import StepFailed, say, step
 from .tiers import Tally, run_tier, show, summary
@@ -73,7 +72,7 @@ def _wire(_options):
 
 
 def _crash(_options):
-    environment = setup.prepare(browser=True)
+    environment = setup.prepare({**system.BROWSER, **system.PDF})
     environment["PYTHONPATH"] += f":{ROOT / 'dev'}"
     environment["NETVISOR_TEST_TEMPLATE"] = database.module_template()
     environment["NETVISOR_TEST_ODOO"] = json.dumps(setup.odoo_command())
@@ -89,7 +88,7 @@ def _plain(tier, environment):
 
 
 def _odoo(options):
-    environment = setup.prepare(browser=True)
+    environment = setup.prepare({**system.BROWSER, **system.PDF})
     template = database.base_template()
     name = database.own("test")
     database.drop(name)
@@ -99,7 +98,7 @@ def _odoo(options):
     command = [
         *(str(VENV_PYTHON), str(observer), "-d", name, "-i", MODULE, "--stop-after-init"),
         *("--test-tags", odoo_tags(options.tags), "--screenshots", str(LOGS / "screenshots")),
-        *("--max-cron-threads", "0", "--http-port", str(free_port())),
+        *("--max-cron-threads", "0", "--http-port", str(setup.free_port())),
     ]
     try:
         return run_tier("odoo", command, environment, ROOT)
@@ -132,12 +131,6 @@ def odoo_tags(given):
     if all(spec.startswith("-") for spec in specs):
         specs.append(f"/{MODULE}")
     return ",".join(specs)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def run():
