@@ -5,6 +5,7 @@ A database is always handled together with its filestore: without it a clone ans
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 
@@ -123,11 +124,24 @@ def install(name, modules, option="-i"):
     output = run(
         command, env=environment(), log="install", check=False, progress=LogLine("install")
     )
-    errors = [line for line in output.splitlines() if " ERROR " in line or " CRITICAL " in line]
-    if errors or "Modules loaded." not in output:
+    error = first_error(output)
+    if error or "Modules loaded." not in output:
         raise StepFailed(
-            f"Installing {modules} failed:\n{tail(output, 25)}", f"See {LOGS / 'install.log'}."
+            f"Installing {modules} failed:\n{error or tail(output, 25)}",
+            f"Mend that. The whole log is {LOGS / 'install.log'}.",
         )
+
+
+def first_error(log):
+    """The first error that Odoo logged, with the end of its traceback."""
+    record, stamp_of_line = [], re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ ([A-Z]+) ")
+    for line in log.splitlines():
+        head = stamp_of_line.match(line)
+        if record and head:
+            break
+        if record or (head and head.group(1) in {"ERROR", "CRITICAL"}):
+            record.append(line)
+    return "\n".join(record[:1] + record[1:][-12:])
 
 
 def shell(name, script):
