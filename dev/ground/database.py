@@ -124,7 +124,7 @@ def install(name, modules, option="-i"):
     output = run(
         command, env=environment(), log="install", check=False, progress=LogLine("install")
     )
-    error = first_error(output)
+    error = last_error(output)
     if error or "Modules loaded." not in output:
         raise StepFailed(
             f"Installing {modules} failed:\n{error or tail(output, 25)}",
@@ -132,14 +132,15 @@ def install(name, modules, option="-i"):
         )
 
 
-def first_error(log):
-    """The first error that Odoo logged, with the end of its traceback."""
-    record, stamp_of_line = [], re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ ([A-Z]+) ")
+def last_error(log):
+    """The last error that Odoo logged, with the end of its traceback."""
+    record, in_error = [], False
     for line in log.splitlines():
-        head = stamp_of_line.match(line)
-        if record and head:
-            break
-        if record or (head and head.group(1) in {"ERROR", "CRITICAL"}):
+        head = re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ \d+ ([A-Z]+) ", line)
+        if head:
+            in_error = head.group(1) in {"ERROR", "CRITICAL"}
+            record = [] if in_error else record
+        if in_error:
             record.append(line)
     return "\n".join(record[:1] + record[1:][-12:])
 
