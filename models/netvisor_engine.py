@@ -101,6 +101,7 @@ class Run(Steps):
         self.deadline = None
         self.unknown_in_a_row = 0
         self.stopped = False
+        self.was_paused = bool(self.company.netvisor_pause_code)
 
     @property
     def company(self):
@@ -147,15 +148,17 @@ class Run(Steps):
         if not pause and self.unknown_in_a_row >= UNKNOWN_IN_A_ROW:
             pause = "no_answer"
         if pause:
-            self.stopped = True
-            company = self.company
-            # Growing pauses, as "Controlling errors" asks: 1, 5, 15, then 60 minutes.
-            seconds = (60, 300, 900, 3600)[min(company.netvisor_pause_count, 3)]
-            company._netvisor_pause(pause, log_text(answer), seconds)
-            self.commit()
-        elif answer.ok and self.company.netvisor_pause_count:
+            self.pause(pause, log_text(answer))
+        elif answer.ok and self.was_paused:
+            self.was_paused = False
             self.company._netvisor_unpause()
             self.commit()
+
+    def pause(self, code, text=""):
+        """The company rests (the table of pauses says how long) and this run ends."""
+        self.stopped = True
+        self.company._netvisor_pause(code, text)
+        self.commit()
 
     # --- the work ---------------------------------------------------------------------------------------------------
     def work(self, budget=None):
@@ -164,6 +167,7 @@ class Run(Steps):
         queue.recover_orphans(self.cr, self.root_id)
         self.commit()
         if not self._may_call():
+            self.commit()
             return
         self._ensure_feeds()
         self.commit()

@@ -8,7 +8,7 @@ from psycopg2.extras import Json
 
 from odoo import fields
 
-from ..netvisor import printable
+from ..netvisor import BadAddress, printable
 from . import netvisor_queue as queue
 from .netvisor_document import PRIORITY_MASTER
 from .netvisor_kind import Blocked, NotReady, Prepared, Problem, Skipped
@@ -92,13 +92,22 @@ class Steps:
         return self.env[f"netvisor.kind.{name}"].with_company(self.root_id)
 
     def _may_call(self):
-        """Connected, in its own database, and not resting?"""
+        """Connected, complete, in its own database, and not resting?"""
         company = self.company
-        if company.netvisor_mode in (False, "disabled") or not company._netvisor_check_database():
-            self.commit()
+        if company.netvisor_mode in (False, "disabled") or company._netvisor_is_paused():
             return False
-        until = company.netvisor_paused_until
-        return not (until and until > fields.Datetime.now())
+        if not company._netvisor_check_database():
+            return False
+        missing = company._netvisor_missing_credentials()
+        if missing:
+            company._netvisor_pause("credentials_missing", ", ".join(missing))
+            return False
+        try:
+            self.client  # noqa: B018  the address is checked when the client is made
+        except BadAddress as error:
+            company._netvisor_pause("bad_address", str(error))
+            return False
+        return True
 
     def _ensure_feeds(self):
         feeds = self.env["netvisor.feed"]
@@ -263,9 +272,13 @@ class Steps:
 
     # --- after success ----------------------------------------------------------------------------------------------
     def _confirm(self, kind, document):
+        """The total of the first invoices of a connection, and numbers that Netvisor gives, are read back."""
         values = kind._confirm(document, lambda request: self.call(request, document.id))
         if values:
+            problem = values.pop("pause", None)
             document.write(values)
+            if problem:
+                self.pause("total_differs", problem)
 
     def _find_drift(self, kind, documents, prepared, stamps):
         """The record was edited while it was on its way: what Netvisor has differs from what Odoo shows."""
