@@ -30,7 +30,7 @@ def main(arguments):
     parser.add_argument("--port", type=int, help="port of Odoo (default: the first free from 8069)")
     parser.add_argument("--fresh", action="store_true", help="throw the demo away and begin anew")
     options = parser.parse_args(arguments)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     environment = setup.prepare(system.PDF)
     HOME.mkdir(exist_ok=True)
