@@ -1,0 +1,177 @@
+"""One call to Netvisor and what became of it.
+
+`Client.call` never repeats anything and never raises for what the network or Netvisor did: every ending is an
+Answer. Whether a write may be repeated is a question for whoever has the database.
+"""
+import logging
+import time
+import uuid
+from datetime import datetime, timezone
+from http.cookiejar import DefaultCookiePolicy
+from threading import Lock
+
+import requests
+
+from . import outcome
+from .address import BadAddress, checked
+from .auth import NetvisorAuth
+from .envelope import read_envelope
+from .messages import Answer
+from .tables import RESOURCE
+from .transport import Adapter, failure
+
+__all__ = ["BadAddress", "Client"]
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds after which a kept connection is not used again: the far end tends to have closed it, and a request lost
+#: on a dead connection cannot be told from one that arrived.
+IDLE = 30
+
+#: Seconds for the whole answer, however slowly it drips in. Equal to the engine's "longest possible answer time".
+LONGEST = 600
+
+_CHUNK = 65536
+
+
+class Client:
+    """A connection to one company's Netvisor, for one call at a time: Netvisor's own rule.
+
+    credentials      auth.Credentials
+    connect_timeout  seconds until the connection, TLS included, must stand
+    read_timeout     seconds without a sign of life; Netvisor asks for at least 120
+    max_bytes        largest answer that is read
+    allow_local      the base address may be this machine (sandbox, tests)
+    Raises BadAddress for an address that may not be called.
+    """
+
+    def __init__(
+        self, credentials, connect_timeout=10, read_timeout=120, max_bytes=64 * 1024 * 1024, allow_local=False
+    ):
+        self.base_url = checked(credentials.base_url, allow_local)
+        self.credentials = credentials
+        self.max_bytes = max_bytes
+        self._lock = Lock()
+        self._used = 0.0
+        self._adapter = Adapter(connect_timeout, read_timeout)
+        self._session = requests.Session()
+        # No proxy, no .netrc, no certificates from the environment: they would see or replace the credentials.
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._session.headers.update({"User-Agent": "account_netvisor", "Accept": "text/xml, application/xml"})
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, self._adapter)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self.close()
+
+    def close(self):
+        """Close the connections; the client stays usable."""
+        self._session.close()
+
+    def call(self, request, transaction_id=None):
+        """Send a Request and return its Answer.
+
+        transaction_id: one that was never used for any company of this partner; a UUID4 by default. Raises
+        ValueError for a resource that is no name, and nothing else.
+        """
+        if request.resource not in RESOURCE and not request.resource.removesuffix(".nv").isidentifier():
+            raise ValueError(f"not a resource: {request.resource!r}")
+        with self._lock:
+            return self._call(request, transaction_id or str(uuid.uuid4()))
+
+    def _call(self, request, transaction_id):
+        moment = datetime.now(timezone.utc)
+        begin = time.monotonic()
+        if begin - self._used > IDLE:
+            self._adapter.drop_idle()
+        prepared = self._prepared(request, transaction_id, moment)
+        result = self._exchange(prepared, request.safe, begin + LONGEST)
+        self._used = time.monotonic()
+        answer = Answer(
+            **result,
+            url=prepared.url,
+            transaction_id=transaction_id,
+            started=moment.replace(tzinfo=None),
+            duration_ms=round((self._used - begin) * 1000),
+            safe=request.safe,
+            resource=request.resource,
+        )
+        # The query may hold names of customers and the texts may hold anything: neither is logged.
+        _logger.info(
+            "%s %s: %s %s, HTTP %s, %s ms", request.method, request.resource, answer.outcome, answer.code,
+            answer.http_status, answer.duration_ms)
+        return answer
+
+    def _prepared(self, request, transaction_id, moment):
+        headers = {}
+        if request.body is not None:
+            headers["Content-Type"] = f"text/xml; charset={self.credentials.encoding}"
+        return self._session.prepare_request(requests.Request(
+            request.method,
+            self.base_url + request.resource,
+            params=list(request.query),
+            data=request.body if request.body is not None else (b"" if request.post_empty else None),
+            headers=headers,
+            auth=NetvisorAuth(self.credentials, transaction_id, moment),
+        ))
+
+    def _exchange(self, prepared, safe, deadline):
+        """Return the fields of the Answer that the network decides."""
+        self._adapter.progress.start()
+        body = bytearray()
+        status = trouble = None
+        words = ""
+        try:
+            with self._session.send(prepared, stream=True, allow_redirects=False) as response:
+                status = response.status_code
+                trouble = self._receive(response, body, deadline)
+        except Exception as error:  # whatever the network layers throw, the caller needs an outcome, not a traceback
+            trouble = failure(error, self._adapter.progress.proves_nothing_sent)
+            words = f"{type(error).__name__}: {error}"
+        if trouble:
+            # A connection with a rest of an answer in it must not be used again.
+            self._adapter.drop_idle()
+        return _judge(bytes(body), status, trouble, words, safe)
+
+    def _receive(self, response, body, deadline):
+        """Fill `body`, return a transport code when it did not come whole."""
+        for chunk in response.iter_content(_CHUNK):
+            body += chunk
+            if len(body) > self.max_bytes:
+                del body[self.max_bytes:]
+                return outcome.TOO_LARGE
+            if time.monotonic() > deadline:
+                return outcome.READ_TIMEOUT
+        expected = response.headers.get("Content-Length", "")
+        # Older urllib3 does not notice a body that ends early.
+        if expected.isdigit() and response.raw.tell() < int(expected):
+            return outcome.CONNECTION_LOST
+        return None
+
+
+def _judge(body, status, trouble, words, safe):
+    """Return the fields of an Answer from what arrived and what went wrong on the way."""
+    if status is None:
+        ending, code = outcome.classify(trouble, None, "", safe)
+        return {"outcome": ending, "code": code, "text": words}
+    envelope = read_envelope(body)
+    seen = envelope.seen
+    # A cut answer counts only if it plainly says FAILED.
+    if trouble and seen != outcome.FAILED:
+        seen = trouble
+    ending, code = outcome.classify(seen, status, envelope.code, safe)
+    whole = not trouble
+    return {
+        "outcome": ending,
+        "code": code,
+        "text": envelope.text or words,
+        "http_status": status,
+        "key": envelope.key if whole and ending == outcome.OK else None,
+        "body": body,
+        "root": envelope.root if whole else None,
+        "malformed": envelope.malformed or not whole,
+    }

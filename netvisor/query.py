@@ -1,0 +1,96 @@
+"""Requests from named values, checked against the tables of parameters."""
+from . import formats
+from .messages import Request
+from .schema import SchemaError, write
+from .tables import RESOURCE
+
+
+def read_request(resource, **values):
+    """Return the GET request of a reading resource; values of None are left out. Raises SchemaError."""
+    return Request(resource, query(resource, values), safe=True)
+
+
+def write_request(resource, values, encoding="utf-8", key=None, **parameters):
+    """Return the POST request of a writing resource, body included.
+
+    key: Netvisor key of the object to edit, None to add one (ignored by resources without `method`).
+    parameters: further ones of the query. Raises SchemaError.
+    """
+    adding = key is None
+    if RESOURCE[resource].parameter("method"):
+        parameters = {"method": "add" if adding else "edit", "id": key, **parameters}
+    body = write(RESOURCE[resource].table, values, encoding, adding)
+    return Request(resource, query(resource, parameters), body)
+
+
+def query(resource, values):
+    """Return the pairs of a query in the order of the table. Raises SchemaError."""
+    table = RESOURCE[resource]
+    for name in values:
+        if table.parameter(name) is None:
+            raise SchemaError(f"{resource}?{name}", "unknown")
+    pairs = []
+    for parameter in table.parameters:
+        value = values.get(parameter.name)
+        path = f"{resource}?{parameter.name}"
+        if value is None or value == ():
+            if parameter.required:
+                raise SchemaError(path, "missing")
+            continue
+        pairs.append((parameter.name, _text(parameter, value, path)))
+    return tuple(pairs)
+
+
+def _text(parameter, value, path):
+    try:
+        text = _WRITERS[parameter.kind](value)
+    except TypeError:
+        raise SchemaError(path, "type", value, type=type(value).__name__, kind=parameter.kind) from None
+    if parameter.values and text not in parameter.values:
+        raise SchemaError(path, "choice", value, values=", ".join(parameter.values))
+    if parameter.most is not None and len(value) > parameter.most:
+        raise SchemaError(path, "too_many", count=len(value), limit=parameter.most)
+    if not text.strip():
+        raise SchemaError(path, "empty", value)
+    return text
+
+
+def _plain(value):
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise TypeError
+    return formats.clean_text(str(value))
+
+
+def _integer(value):
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError
+    return str(value)
+
+
+def _keys(values):
+    return ",".join(map(_integer, _several(values)))
+
+
+def _codes(values):
+    # A comma inside a code would make two codes of it.
+    if any("," in value for value in _several(values)):
+        raise TypeError
+    return ",".join(map(_plain, values))
+
+
+def _several(values):
+    if not isinstance(values, (tuple, list)):
+        raise TypeError
+    return values
+
+
+_WRITERS = {
+    "text": _plain,
+    "choice": _plain,
+    "integer": _integer,
+    "date": formats.write_date,
+    "datetime": formats.write_datetime,
+    "flag": formats.write_flag,
+    "keys": _keys,
+    "codes": _codes,
+}
