@@ -49,6 +49,12 @@ PAUSES = {
         MINUTE,
         30 * MINUTE,
     ),
+    "no_answer": Pause(
+        _lt("Netvisor does not answer."),
+        _lt("Nothing to do if this passes: what was sent without an answer is looked up before anything goes on."),
+        MINUTE,
+        HOUR,
+    ),
     "tls": Pause(
         _lt("The secure connection to Netvisor failed."),
         _lt("Check this server's certificates and any proxy between it and Netvisor."),

@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..netvisor import BadAddress, Client, Credentials
+from ..netvisor import address
 from ..sandbox import defaults as sandbox_defaults
 
 BUSINESS_ID = re.compile(r"^(\d{6,7})-?(\d)$")
@@ -218,6 +218,20 @@ class ResCompany(models.Model):
                     )
                 )
 
+    @api.constrains("netvisor_sender", "netvisor_customer_id", "netvisor_partner_id")
+    def _check_netvisor_identifiers(self):
+        """They travel as HTTP headers; a letter outside ASCII would be refused as a wrong signature."""
+        for company in self:
+            for name in ("netvisor_sender", "netvisor_customer_id", "netvisor_partner_id"):
+                value = company[name] or ""
+                if not value.isascii() or not value.isprintable():
+                    raise ValidationError(
+                        self.env._(
+                            "%(label)s may contain only plain letters, digits and signs (no ä, ö, å).",
+                            label=company._fields[name].get_description(self.env, ["string"])["string"],
+                        )
+                    )
+
     @api.constrains("netvisor_mode", "netvisor_base_url")
     def _check_netvisor_base_url(self):
         for company in self:
@@ -236,8 +250,8 @@ class ResCompany(models.Model):
                 self.env._("In sandbox mode the base URL must be on this server: http://127.0.0.1:PORT/")
             )
         try:
-            Client(Credentials(url or "", "", "", "", "", "", ""), allow_local=mode in ("sandbox", "test")).close()
-        except BadAddress:
+            address.checked(url or "", allow_local=mode in ("sandbox", "test"))
+        except address.BadAddress:
             raise ValidationError(
                 self.env._(
                     "%(url)s may not be called. The base URL must begin with https:// and end in netvisor.fi/, for "

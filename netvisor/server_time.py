@@ -1,8 +1,9 @@
 """What time it was for Netvisor when it answered, from the envelope of any answer.
 
-Source: specification, "Response envelope": `TimeStamp` is Finnish local time `d.M.yyyy H:mm:ss`, in one capture ISO with an
-offset. Never relied upon for anything but telling a person that a clock is wrong.
+Source: specification, "Response envelope": `TimeStamp` is Finnish local time `d.M.yyyy H:mm:ss`, in one capture
+ISO with an offset. Never relied upon for anything but telling a person that a clock is wrong.
 """
+
 import re
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo

@@ -1,0 +1,245 @@
+import re
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools.misc import format_date
+
+from ..netvisor import vat
+
+# The codes are the wire's; the words are Netvisor's meaning of each, for the bookkeeper.
+VAT_CODES = [
+    ("NONE", "NONE: no VAT"),
+    ("KOMY", "KOMY: domestic sales"),
+    ("KOMY0", "KOMY0: domestic sales 0 %"),
+    ("EUMY", "EUMY: EU sales of goods"),
+    ("EUPM312", "EUPM312: EU sales of services (box 312)"),
+    ("EUPM309", "EUPM309: EU sales of services (box 309)"),
+    ("EUUM", "EUUM: sales outside the EU"),
+    ("MUUL", "MUUL: other turnover without VAT"),
+    ("RAMY", "RAMY: construction services sold, reverse charge"),
+    ("KOOS", "KOOS: domestic purchases"),
+    ("EUOS", "EUOS: EU purchases of goods"),
+    ("EUPO", "EUPO: EU purchases of services"),
+    ("EUUO", "EUUO: purchases outside the EU"),
+    ("RAOS", "RAOS: construction services bought"),
+    ("MAAL", "MAAL: import from outside the EU"),
+    ("KAVE", "KAVE: reverse charge"),
+    ("100", "100: deductible tax only"),
+    ("EVTO", "EVTO: EU purchases of goods, not deductible"),
+    ("EVPO", "EVPO: EU purchases of services, not deductible"),
+    ("EVKV", "EVKV: reverse charge, not deductible"),
+    ("EVRO", "EVRO: construction services bought, not deductible"),
+    ("EVMA", "EVMA: import, not deductible"),
+]
+# What the Finnish VAT return's boxes say about a tax, the surest sign first. Names of tags without their sign.
+SALE_TAGS = {"fi_319": "RAMY", "fi_311": "EUMY", "fi_312": "EUPM312", "fi_triangular": "EUMY", "fi_309": "MUUL"}
+PURCHASE_TAGS = {
+    "fi_318": "RAOS",
+    "fi_base_318": "RAOS",
+    "fi_305": "EUOS",
+    "fi_base_purchase_goods_eu": "EUOS",
+    "fi_tax_306": "EUPO",
+    "fi_base_306": "EUPO",
+    "fi_340": "MAAL",
+    "fi_base_340": "MAAL",
+}
+# The last resort, where nothing but the name differs. Odoo's Finnish chart marks construction with a lone C.
+CONSTRUCTION = re.compile(r"\bC\b|constr|rakenn|rakent", re.IGNORECASE)
+SERVICE = re.compile(r"\bS\b|servi|palvel", re.IGNORECASE)
+
+
+def percent_text(percent):
+    """25.5 → "25.5", 24.0 → "24"."""
+    return f"{percent.normalize():f}"
+
+
+class AccountTax(models.Model):
+    _inherit = "account.tax"
+
+    netvisor_vat_code = fields.Selection(
+        VAT_CODES,
+        string="Netvisor VAT code",
+        copy=True,
+        tracking=True,
+        help="How Netvisor treats lines with this tax. The percentage is taken from the tax itself.",
+    )
+    netvisor_vat_warning = fields.Char(compute="_compute_netvisor_vat_warning")
+    netvisor_vat_proposal = fields.Char(compute="_compute_netvisor_vat_proposal")
+
+    # --- does it fit? -----------------------------------------------------------------------------------------------
+    @api.depends("netvisor_vat_code", "amount", "amount_type", "type_tax_use", "active")
+    @api.depends_context("lang")
+    def _compute_netvisor_vat_warning(self):
+        today = fields.Date.context_today(self)
+        for tax in self:
+            tax.netvisor_vat_warning = tax.netvisor_vat_code and (
+                tax._netvisor_misfit(today) or tax._netvisor_change_ahead(today)
+            )
+
+    def _netvisor_misfit(self, on_date):
+        """:return: why code, percentage and direction do not go together on that date, or False"""
+        self.ensure_one()
+        code = self.netvisor_vat_code
+        if code not in vat.VAT_CODES:
+            return False
+        direction = vat.VAT_CODES[code].direction
+        if self.type_tax_use in ("sale", "purchase") and direction not in (vat.BOTH, self.type_tax_use):
+            if direction == vat.SALE:
+                return self.env._("%(code)s is for sales, this tax is for purchases.", code=code)
+            return self.env._("%(code)s is for purchases, this tax is for sales.", code=code)
+        if self.amount_type != "percent":
+            return self.env._("Netvisor knows percentages only: this tax cannot be sent.")
+        misfit = vat.fits(code, self._netvisor_percent(), on_date)
+        if not misfit:
+            return False
+        percent = percent_text(self._netvisor_percent())
+        rates = ", ".join(percent_text(rate) for rate in misfit.data.get("rates", ()))
+        if misfit == "zero_only":
+            return self.env._("%(code)s goes with 0 %% only, this tax has %(percent)s %%.", code=code, percent=percent)
+        if misfit == "not_yet":
+            since = format_date(self.env, misfit.data["since"])
+            return self.env._("%(percent)s %% begins on %(since)s. Until then: %(rates)s %%.", percent=percent, since=since, rates=rates)
+        if misfit == "expired":
+            until = format_date(self.env, misfit.data["until"])
+            return self.env._("%(percent)s %% ended on %(until)s. Since then: %(rates)s %%.", percent=percent, until=until, rates=rates)
+        return self.env._("%(percent)s %% is no Finnish VAT rate. Netvisor expects %(rates)s %%.", percent=percent, rates=rates)
+
+    def _netvisor_change_ahead(self, today):
+        """The rate that this tax has ends soon: later invoices need another tax."""
+        percent = self._netvisor_percent()
+        change = vat.near_change(percent, today)
+        if not self.active or not change or change <= today or not vat.fits(self.netvisor_vat_code, percent, change):
+            return False
+        return self.env._(
+            "%(percent)s %% ends before %(date)s. What is delivered from that day on needs another tax.",
+            percent=percent_text(percent),
+            date=format_date(self.env, change),
+        )
+
+    def _netvisor_percent(self):
+        """The tax's own percentage as an exact decimal."""
+        return Decimal(str(round(self.amount, 4)))
+
+    # --- proposals --------------------------------------------------------------------------------------------------
+    @api.depends("amount", "amount_type", "type_tax_use", "name", "tax_scope", "fiscal_position_ids", "repartition_line_ids")
+    def _compute_netvisor_vat_proposal(self):
+        for tax in self:
+            tax.netvisor_vat_proposal = tax._netvisor_propose_code()
+
+    def _netvisor_propose_code(self):
+        """The Netvisor code that this tax most likely is, from what it does; False where nothing can be said.
+
+        By attributes and never by identifier: companies make their own taxes (13.5 % is in no chart of this Odoo).
+        """
+        self.ensure_one()
+        if self.amount_type != "percent" or self.type_tax_use not in ("sale", "purchase"):
+            return False
+        if self.country_id and self.country_id.code not in ("FI", "AX"):
+            return False
+        tags = {(tag.name or "").lstrip("+-") for tag in self.repartition_line_ids.tag_ids}
+        if self.type_tax_use == "sale":
+            return self._netvisor_propose_sale(tags)
+        return self._netvisor_propose_purchase(tags)
+
+    def _netvisor_propose_sale(self, tags):
+        for tag, code in SALE_TAGS.items():
+            if tag in tags:
+                return code
+        if self.amount:
+            return "KOMY"
+        area = self._netvisor_area()
+        if area == "outside":
+            return "EUUM"
+        if area == "eu":
+            return "EUPM312" if self._netvisor_is_service() else "EUMY"
+        if CONSTRUCTION.search(self.name or ""):
+            return "RAMY"
+        return "KOMY0"
+
+    def _netvisor_propose_purchase(self, tags):
+        for tag, code in PURCHASE_TAGS.items():
+            if tag in tags:
+                return code
+        area = self._netvisor_area()
+        reverse_charge = self._netvisor_is_reverse_charge()
+        if area == "outside" and (self.amount or reverse_charge):
+            return "EUUO" if self._netvisor_is_service() else "MAAL"
+        if area == "eu":
+            return "EUPO" if self._netvisor_is_service() else "EUOS"
+        if CONSTRUCTION.search(self.name or ""):
+            return "RAOS"
+        return "KAVE" if reverse_charge and not self.amount else "KOOS"
+
+    def _netvisor_area(self):
+        """Where the other party is, by the fiscal positions that use the tax: home, eu, outside, or False."""
+        areas = {position._netvisor_area() for position in self.fiscal_position_ids} - {False}
+        if "home" in areas:
+            return "home"
+        return areas.pop() if len(areas) == 1 else False
+
+    def _netvisor_is_service(self):
+        if self.tax_scope:
+            return self.tax_scope == "service"
+        return bool(SERVICE.search(self.name or ""))
+
+    def _netvisor_is_reverse_charge(self):
+        lines = self.invoice_repartition_line_ids.filtered(lambda line: line.repartition_type == "tax")
+        return any(line.factor_percent < 0 for line in lines)
+
+    def _netvisor_fill_codes(self):
+        """Fill in what is empty, and only that. :return: the taxes that got a code"""
+        filled = self.browse()
+        for tax in self.filtered(lambda tax: not tax.netvisor_vat_code):
+            if code := tax._netvisor_propose_code():
+                tax.netvisor_vat_code = code
+                filled += tax
+        return filled
+
+    def action_netvisor_propose_codes(self):
+        if not self.env.user.has_group("account.group_account_manager"):
+            raise AccessError(self.env._("Only accounting administrators can change VAT codes."))
+        filled = self._netvisor_fill_codes()
+        left = self.filtered(lambda tax: not tax.netvisor_vat_code)
+        message = self.env._("%(filled)s taxes got a Netvisor VAT code.", filled=len(filled))
+        if left:
+            message += " " + self.env._("No proposal for: %(names)s", names=", ".join(left.mapped("name")))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Netvisor VAT codes"),
+                "message": message,
+                "type": "warning" if left else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        taxes = super().create(vals_list)
+        # Taxes of a company that is connected later get their codes at that moment.
+        taxes.filtered(lambda tax: tax.company_id._netvisor_is_connected())._netvisor_fill_codes()
+        return taxes
+
+
+class AccountFiscalPosition(models.Model):
+    _inherit = "account.fiscal.position"
+
+    def _netvisor_area(self):
+        """Seen from Finland: home, eu, outside (Åland counts as outside for VAT), or False when it does not say."""
+        self.ensure_one()
+        country = self.country_id
+        if country.code == "FI":
+            return "home"
+        europe = self.env.ref("base.europe", raise_if_not_found=False)
+        europe_vat = self.env.ref("account.europe_vat", raise_if_not_found=False)
+        unions = (europe or self.env["res.country.group"]) | (europe_vat or self.env["res.country.group"])
+        if country:
+            return "eu" if country in unions.country_ids else "outside"
+        if self.country_group_id:
+            if self.country_group_id not in unions:
+                return "outside"
+            # "EU without VAT number" is sold to as at home: the rate of the seller's country applies.
+            return "eu" if self.vat_required else "home"
+        return "outside" if self.auto_apply else False
