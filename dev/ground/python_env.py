@@ -23,7 +23,7 @@ def ensure():
         return
     uv = _uv()
     with step("Install the Python packages (locked versions)"):
-        environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", **_index())
+        environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", **_index(), **_certificates())
         environment.pop("VIRTUAL_ENV", None)
         if not VENV_PYTHON.exists() or not stamped("venv", sys.version):
             run(
@@ -75,6 +75,13 @@ def _pip(*arguments, check=True):
         if check:
             raise
         return None
+
+
+def _certificates():
+    """Trust what the system trusts, as pip on Debian does: a mirror may have its own authority."""
+    if not os.path.exists("/etc/ssl/certs/ca-certificates.crt"):
+        return {}
+    return {"UV_SYSTEM_CERTS": "true"}
 
 
 def _index():
