@@ -3,6 +3,7 @@
 Source: specification, "Accounting". `Accounts` stands beside `CompanyDefaultAccounts` in answers that were seen and
 inside it in the text of the page, so accounts are found anywhere.
 """
+
 from dataclasses import dataclass
 
 from .payload import container_node
@@ -57,8 +58,14 @@ def list_request():
 def parse_list(answer):
     """Return a tuple of Account, headings included. Raises ReadError."""
     return tuple(
-        node.build(Account, READ, names=tuple(
-            (name.attribute("ISO-3166", default=""), name.value) for name in node.children("ForeignName")))
+        node.build(
+            Account,
+            READ,
+            names=tuple(
+                (name.attribute("ISO-3166", default=""), name.value)
+                for name in node.children("ForeignName")
+            ),
+        )
         for node in container_node(answer, "AccountList").everywhere("Account")
     )
 

@@ -3,6 +3,7 @@
 Source: specification, "Accounting". Periods stand beside the lock dates or inside their element, dates are ANSI or
 Finnish: both are read.
 """
+
 from dataclasses import dataclass
 from datetime import date as Date
 
@@ -54,7 +55,8 @@ def list_request():
 def parse_list(answer):
     """Return a tuple of Period. Raises ReadError."""
     return tuple(
-        node.build(Period, READ_PERIOD) for node in container_node(answer, "AccountingPeriodList").everywhere("Period")
+        node.build(Period, READ_PERIOD)
+        for node in container_node(answer, "AccountingPeriodList").everywhere("Period")
     )
 
 

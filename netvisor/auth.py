@@ -3,6 +3,7 @@
 Source: specification, "Request headers", "The string that is hashed", "URL normalisation". Only HMACSHA256 is
 made; the older algorithms are being retired.
 """
+
 import hashlib
 import hmac
 from dataclasses import dataclass, field
@@ -85,23 +86,27 @@ class NetvisorAuth(AuthBase):
     def __call__(self, prepared):
         """Return the same PreparedRequest with its headers set."""
         own = self.credentials
-        stamp = self.moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{self.moment.microsecond // 1000:03d}"
+        stamp = (
+            self.moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{self.moment.microsecond // 1000:03d}"
+        )
         unix = str(int(self.moment.timestamp()))
         prefix = "X-Netvisor-Authentication-"
-        prepared.headers.update({
-            prefix + "Sender": own.sender,
-            prefix + "CustomerId": own.customer_id,
-            prefix + "PartnerId": own.partner_id,
-            prefix + "Timestamp": stamp,
-            prefix + "TimestampUnix": unix,
-            prefix + "TransactionId": self.transaction_id,
-            "X-Netvisor-Interface-Language": own.language,
-            "X-Netvisor-Organisation-ID": own.organisation_id,
-            prefix + "MACHashCalculationAlgorithm": ALGORITHM,
-            # Refusals come with a 4xx or 5xx number then, which proxies and logs understand; we read the XML.
-            prefix + "UseHTTPResponseStatusCodes": "1",
-            prefix + "MAC": sign(own, prepared.url, stamp, unix, self.transaction_id),
-        })
+        prepared.headers.update(
+            {
+                prefix + "Sender": own.sender,
+                prefix + "CustomerId": own.customer_id,
+                prefix + "PartnerId": own.partner_id,
+                prefix + "Timestamp": stamp,
+                prefix + "TimestampUnix": unix,
+                prefix + "TransactionId": self.transaction_id,
+                "X-Netvisor-Interface-Language": own.language,
+                "X-Netvisor-Organisation-ID": own.organisation_id,
+                prefix + "MACHashCalculationAlgorithm": ALGORITHM,
+                # Refusals come with a 4xx or 5xx number then, which proxies and logs understand; we read the XML.
+                prefix + "UseHTTPResponseStatusCodes": "1",
+                prefix + "MAC": sign(own, prepared.url, stamp, unix, self.transaction_id),
+            }
+        )
         return prepared
 
 
@@ -110,17 +115,19 @@ def sign(credentials, url, timestamp, timestamp_unix, transaction_id):
 
     The partner id is sent but not signed; both keys are in the message and in the key of the hash.
     """
-    message = "&".join((
-        url,
-        credentials.sender,
-        credentials.customer_id,
-        timestamp,
-        credentials.language,
-        credentials.organisation_id,
-        transaction_id,
-        timestamp_unix,
-        credentials.customer_key,
-        credentials.partner_key,
-    ))
+    message = "&".join(
+        (
+            url,
+            credentials.sender,
+            credentials.customer_id,
+            timestamp,
+            credentials.language,
+            credentials.organisation_id,
+            transaction_id,
+            timestamp_unix,
+            credentials.customer_key,
+            credentials.partner_key,
+        )
+    )
     key = f"{credentials.customer_key}&{credentials.partner_key}"
     return hmac.new(key.encode(_ENCODING), message.encode(_ENCODING), hashlib.sha256).hexdigest()

@@ -3,7 +3,9 @@
 `Client.call` never repeats anything and never raises for what the network or Netvisor did: every ending is an
 Answer. Whether a write may be repeated is a question for whoever has the database.
 """
+
 import logging
+import re
 import time
 import uuid
 from datetime import datetime, timezone
@@ -17,7 +19,6 @@ from .address import BadAddress, checked
 from .auth import NetvisorAuth
 from .envelope import read_envelope
 from .messages import Answer
-from .tables import RESOURCE
 from .transport import Adapter, failure
 
 __all__ = ["BadAddress", "Client"]
@@ -32,6 +33,7 @@ IDLE = 30
 LONGEST = 600
 
 _CHUNK = 65536
+_RESOURCE = re.compile(r"[a-z]+\.nv")
 
 
 class Client:
@@ -46,7 +48,12 @@ class Client:
     """
 
     def __init__(
-        self, credentials, connect_timeout=10, read_timeout=120, max_bytes=64 * 1024 * 1024, allow_local=False
+        self,
+        credentials,
+        connect_timeout=10,
+        read_timeout=120,
+        max_bytes=64 * 1024 * 1024,
+        allow_local=False,
     ):
         self.base_url = checked(credentials.base_url, allow_local)
         self.credentials = credentials
@@ -58,7 +65,9 @@ class Client:
         # No proxy, no .netrc, no certificates from the environment: they would see or replace the credentials.
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        self._session.headers.update({"User-Agent": "account_netvisor", "Accept": "text/xml, application/xml"})
+        self._session.headers.update(
+            {"User-Agent": "account_netvisor", "Accept": "text/xml, application/xml"}
+        )
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, self._adapter)
 
@@ -78,7 +87,7 @@ class Client:
         transaction_id: one that was never used for any company of this partner; a UUID4 by default. Raises
         ValueError for a resource that is no name, and nothing else.
         """
-        if request.resource not in RESOURCE and not request.resource.removesuffix(".nv").isidentifier():
+        if not _RESOURCE.fullmatch(request.resource):
             raise ValueError(f"not a resource: {request.resource!r}")
         with self._lock:
             return self._call(request, transaction_id or str(uuid.uuid4()))
@@ -102,22 +111,32 @@ class Client:
         )
         # The query may hold names of customers and the texts may hold anything: neither is logged.
         _logger.info(
-            "%s %s: %s %s, HTTP %s, %s ms", request.method, request.resource, answer.outcome, answer.code,
-            answer.http_status, answer.duration_ms)
+            "%s %s: %s %s, HTTP %s, %s ms",
+            request.method,
+            request.resource,
+            answer.outcome,
+            answer.code,
+            answer.http_status,
+            answer.duration_ms,
+        )
         return answer
 
     def _prepared(self, request, transaction_id, moment):
         headers = {}
         if request.body is not None:
             headers["Content-Type"] = f"text/xml; charset={self.credentials.encoding}"
-        return self._session.prepare_request(requests.Request(
-            request.method,
-            self.base_url + request.resource,
-            params=list(request.query),
-            data=request.body if request.body is not None else (b"" if request.post_empty else None),
-            headers=headers,
-            auth=NetvisorAuth(self.credentials, transaction_id, moment),
-        ))
+        return self._session.prepare_request(
+            requests.Request(
+                request.method,
+                self.base_url + request.resource,
+                params=list(request.query),
+                data=request.body
+                if request.body is not None
+                else (b"" if request.post_empty else None),
+                headers=headers,
+                auth=NetvisorAuth(self.credentials, transaction_id, moment),
+            )
+        )
 
     def _exchange(self, prepared, safe, deadline):
         """Return the fields of the Answer that the network decides."""
@@ -129,7 +148,7 @@ class Client:
             with self._session.send(prepared, stream=True, allow_redirects=False) as response:
                 status = response.status_code
                 trouble = self._receive(response, body, deadline)
-        except Exception as error:  # whatever the network layers throw, the caller needs an outcome, not a traceback
+        except Exception as error:  # noqa: BLE001 (whatever is thrown, the caller needs an outcome)
             trouble = failure(error, self._adapter.progress.proves_nothing_sent)
             words = f"{type(error).__name__}: {error}"
         if trouble:
@@ -142,7 +161,7 @@ class Client:
         for chunk in response.iter_content(_CHUNK):
             body += chunk
             if len(body) > self.max_bytes:
-                del body[self.max_bytes:]
+                del body[self.max_bytes :]
                 return outcome.TOO_LARGE
             if time.monotonic() > deadline:
                 return outcome.READ_TIMEOUT

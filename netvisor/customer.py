@@ -3,11 +3,12 @@
 Source: specification, the three pages of the customer register. In an edit an absent element means "leave",
 an empty one "set to blank": None and "" here.
 """
+
 from dataclasses import dataclass
 from decimal import Decimal
 
 from .payload import objects, rows
-from .query import read_request, write_request
+from .query import one_or_many, read_request, write_request
 from .sales_invoice_line import dimension_values, read_dimensions
 from .schema import With, pick
 
@@ -218,7 +219,9 @@ def _values(customer):
     values = {name: pick(customer, names) for name, names in WRITE.items()}
     if customer.automatic_code:
         values["customerbaseinformation"] = {
-            **(values["customerbaseinformation"] or {}), "internalidentifier": With("", type="automatic")}
+            **(values["customerbaseinformation"] or {}),
+            "internalidentifier": With("", type="automatic"),
+        }
     extra = {}
     if customer.payment_term is not None:
         kind = "netvisor" if isinstance(customer.payment_term, int) else "customer"
@@ -226,7 +229,10 @@ def _values(customer):
     if customer.salesperson_key is not None:
         extra["defaultsalesperson"] = {"salespersonid": customer.salesperson_key}
     if extra:
-        values["customeradditionalinformation"] = {**(values["customeradditionalinformation"] or {}), **extra}
+        values["customeradditionalinformation"] = {
+            **(values["customeradditionalinformation"] or {}),
+            **extra,
+        }
     if customer.dimensions:
         values["customerdimensiondetails"] = {"dimension": dimension_values(customer.dimensions)}
     return values
@@ -239,25 +245,32 @@ def list_request(keyword=None, changed_since=None, codes=()):
     changed_since  date or naive datetime
     codes          at most 100 customer codes; together with keyword both must hold
     """
-    return read_request("customerlist.nv", keyword=keyword, changedsince=changed_since, customercodelist=tuple(codes))
+    return read_request(
+        "customerlist.nv",
+        keyword=keyword,
+        changedsince=changed_since,
+        customercodelist=tuple(codes),
+    )
 
 
 def parse_list(answer):
     """Return a tuple of CustomerRow. Raises ReadError."""
-    return tuple(node.build(CustomerRow, READ_ROW) for node in rows(answer, "Customerlist", "Customer"))
+    return tuple(
+        node.build(CustomerRow, READ_ROW) for node in rows(answer, "Customerlist", "Customer")
+    )
 
 
 def get_request(keys):
     """Return the Request of getcustomer.nv for one Netvisor key (int) or several (at most 500)."""
-    if isinstance(keys, int):
-        return read_request("getcustomer.nv", id=keys)
-    return read_request("getcustomer.nv", idlist=tuple(keys))
+    resource = "getcustomer.nv"
+    return read_request(resource, **one_or_many(resource, keys, "id", "idlist"))
 
 
 def parse_get(answer):
     """Return a tuple of ReceivedCustomer, () when there is none. Raises ReadError."""
     return tuple(
-        node.build(ReceivedCustomer, READ, dimensions=_dimensions(node)) for node in objects(answer, "Customers", "Customer")
+        node.build(ReceivedCustomer, READ, dimensions=_dimensions(node))
+        for node in objects(answer, "Customers", "Customer")
     )
 
 

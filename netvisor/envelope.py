@@ -2,6 +2,7 @@
 
 Source: specification, "Response envelope" and the open questions about answers that are not well-formed.
 """
+
 import html
 import re
 from dataclasses import dataclass
@@ -47,8 +48,12 @@ def read_envelope(body):
     if root is None:
         return _from_text(decode(body))
     node = Node(root)
-    # Elements inside must be real ones: a web page that happens to be XHTML is no envelope.
-    words = [item.value for item in (node.find("ResponseStatus") or Node(etree.Element("none"))).children("Status")]
+    status = node.find("ResponseStatus")
+    words = (
+        ["".join(item.xml.itertext()).strip() for item in status.children("Status")]
+        if status
+        else []
+    )
     if node.name != "root" or not words:
         return Envelope(NO_ENVELOPE, text=snippet(decode(body)), root=root)
     if words[0].upper() == "OK":
@@ -84,8 +89,13 @@ def parse(body):
 
 def _parse(data):
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-        remove_comments=True, remove_pis=True,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(data, parser)
@@ -96,7 +106,12 @@ def _parse(data):
 
 def _allowed(match):
     code = int(match[1], 16) if match[1] else int(match[2])
-    legal = code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+    legal = (
+        code in (0x9, 0xA, 0xD)
+        or 0x20 <= code <= 0xD7FF
+        or 0xE000 <= code <= 0xFFFD
+        or 0x10000 <= code <= 0x10FFFF
+    )
     return match[0] if legal else b""
 
 

@@ -4,6 +4,7 @@ Writers are strict and refuse what they cannot write exactly; readers take every
 (specification, "Protocol facts" and "Open questions": decimal comma and point, three forms of date, localised
 booleans, illegal control characters).
 """
+
 import re
 import unicodedata
 from datetime import date as Date
@@ -13,16 +14,50 @@ from decimal import Decimal, InvalidOperation
 ENCODINGS = ("utf-8", "iso-8859-15")
 
 #: What XML 1.0 cannot hold, and the control characters that it can but nobody wants; tab and line feed stay.
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 #: Typographic characters outside ISO-8859-15 with a plain equivalent.
-_PLAIN = str.maketrans({
-    "‘": "'", "’": "'", "‚": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "″": '"',
-    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "…": "...", "•": "-",
-    "‹": "<", "›": ">", "™": "TM", "\u2002": " ", "\u2003": " ", "\u2007": " ", "\u2009": " ", "\u200a": " ",
-    "\u202f": " ", "\u200b": "", "\u200c": "", "\u200d": "", "\u2060": "", "\ufeff": "",
-})
+_PLAIN = str.maketrans(
+    {
+        "‘": "'",
+        "’": "'",
+        "‚": "'",
+        "‛": "'",
+        "′": "'",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "‟": '"',
+        "″": '"',
+        "‐": "-",
+        "‑": "-",
+        "‒": "-",
+        "–": "-",
+        "—": "-",
+        "―": "-",
+        "−": "-",
+        "…": "...",
+        "•": "-",
+        "⁄": "/",
+        "‹": "<",
+        "›": ">",
+        "™": "TM",
+        "\u2002": " ",
+        "\u2003": " ",
+        "\u2007": " ",
+        "\u2009": " ",
+        "\u200a": " ",
+        "\u202f": " ",
+        "\u200b": "",
+        "\u200c": "",
+        "\u200d": "",
+        "\u2060": "",
+        "\ufeff": "",
+    }
+)
 
 _TRUE = frozenset(("1", "true", "yes", "kyllä", "kylla", "ja"))
 _FALSE = frozenset(("0", "false", "no", "ei", "nej"))
@@ -49,7 +84,8 @@ def clean_text(text, encoding="utf-8"):
 def _fit(character):
     if _in_8859_15(character):
         return character
-    plain = "".join(part for part in unicodedata.normalize("NFKD", character) if not unicodedata.combining(part))
+    parts = unicodedata.normalize("NFKD", character).translate(_PLAIN)
+    plain = "".join(part for part in parts if not unicodedata.combining(part))
     return plain if plain and _in_8859_15(plain) else "?"
 
 
@@ -88,7 +124,7 @@ def write_decimal(value, decimals=None):
     number = Decimal(value)
     if not number.is_finite():
         raise ValueError(f"not a finite number: {number}")
-    text = format(abs(number) if not number else number, "f")
+    text = format(number if number else abs(number), "f")  # no "-0"
     if decimals is not None:
         whole, _, places = text.partition(".")
         if places[decimals:].strip("0"):

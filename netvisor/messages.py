@@ -1,4 +1,5 @@
 """What goes out and what comes back: `Request` and `Answer`, plain values."""
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any

@@ -3,6 +3,7 @@
 Netvisor's own spelling varies (Netvisorkey, NetvisorKey); so does where an element stands. A value that cannot be
 understood is kept as text in `unreadable`, never dropped and never guessed.
 """
+
 from . import formats
 
 
@@ -53,7 +54,9 @@ class Node:
         """Return all Nodes of that name at any depth below, in document order."""
         wanted = name.lower()
         return [
-            Node(item) for item in self.xml.iterdescendants() if isinstance(item.tag, str) and _local(item.tag) == wanted
+            Node(item)
+            for item in self.xml.iterdescendants()
+            if isinstance(item.tag, str) and _local(item.tag) == wanted
         ]
 
     def text(self, path, default=None):
@@ -67,7 +70,9 @@ class Node:
         if node is None:
             return default
         wanted = name.lower()
-        return next((value for key, value in node.xml.attrib.items() if _local(key) == wanted), default)
+        return next(
+            (value for key, value in node.xml.attrib.items() if _local(key) == wanted), default
+        )
 
     def read(self, rules):
         """Return ({field: value}, unreadable) by rows (path, field, kind); "path@attribute" reads an attribute.

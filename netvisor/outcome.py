@@ -5,6 +5,7 @@ machine; whatever happens later is `unknown`, because Netvisor may have stored t
 idempotency key. The number of the HTTP status counts only where there is no Netvisor envelope
 (specification, "HTTP status codes").
 """
+
 import re
 from dataclasses import dataclass
 
@@ -34,8 +35,21 @@ TOO_MANY_REQUESTS = "TOO_MANY_REQUESTS"
 UNAVAILABLE = "UNAVAILABLE"
 TOO_BIG = "TOO_BIG"  # the request, where TOO_LARGE is the answer
 TRANSPORT_CODES = (
-    DNS, REFUSED, CONNECT_TIMEOUT, UNREACHABLE, TLS, READ_TIMEOUT, CONNECTION_LOST, TOO_LARGE,
-    NO_ENVELOPE, NOT_FOUND, REDIRECT, FORBIDDEN, TOO_MANY_REQUESTS, UNAVAILABLE, TOO_BIG,
+    DNS,
+    REFUSED,
+    CONNECT_TIMEOUT,
+    UNREACHABLE,
+    TLS,
+    READ_TIMEOUT,
+    CONNECTION_LOST,
+    TOO_LARGE,
+    NO_ENVELOPE,
+    NOT_FOUND,
+    REDIRECT,
+    FORBIDDEN,
+    TOO_MANY_REQUESTS,
+    UNAVAILABLE,
+    TOO_BIG,
 )
 
 #: What was seen. A transport ending is seen under its own code.

@@ -2,11 +2,12 @@
 
 Source: specification, the pages of those three resources.
 """
+
 from dataclasses import dataclass
 from decimal import Decimal
 
 from .payload import objects, rows
-from .query import read_request, write_request
+from .query import one_or_many, read_request, write_request
 from .sales_invoice_line import dimension_values, read_dimensions
 from .schema import With, pick
 
@@ -160,10 +161,15 @@ def _values(product):
     values = {name: pick(product, names) for name, names in WRITE.items()}
     if product.unit_price is not None:
         price = With(product.unit_price, type=product.price_type)
-        values["productbaseinformation"] = {**(values["productbaseinformation"] or {}), "unitprice": price}
+        values["productbaseinformation"] = {
+            **(values["productbaseinformation"] or {}),
+            "unitprice": price,
+        }
     if product.dimensions:
         values["productadditionalinformation"] = {
-            **(values["productadditionalinformation"] or {}), "dimension": dimension_values(product.dimensions)}
+            **(values["productadditionalinformation"] or {}),
+            "dimension": dimension_values(product.dimensions),
+        }
     return values
 
 
@@ -174,16 +180,19 @@ def list_request(keyword=None, changed_since=None):
 
 def parse_list(answer):
     """Return a tuple of ProductRow. Raises ReadError."""
-    return tuple(node.build(ProductRow, READ_ROW) for node in rows(answer, "ProductList", "Product"))
+    return tuple(
+        node.build(ProductRow, READ_ROW) for node in rows(answer, "ProductList", "Product")
+    )
 
 
 def get_request(keys=None, *, code=None, codes=()):
     """Return the Request of getproduct.nv: by Netvisor key (int), keys, code (str) or codes (at most 400)."""
-    one = isinstance(keys, int)
-    return read_request(
-        "getproduct.nv", id=keys if one else None, idlist=None if one or keys is None else tuple(keys),
-        code=code, codelist=tuple(codes),
-    )
+    resource = "getproduct.nv"
+    if code is not None:
+        return read_request(resource, code=code)
+    if codes:
+        return read_request(resource, codelist=tuple(codes))
+    return read_request(resource, **one_or_many(resource, keys or (), "id", "idlist"))
 
 
 def parse_get(answer):
@@ -196,4 +205,6 @@ def _read(node):
     kind = (found.get("price_type") or "").lower()
     found["price_type"] = PRICE_TYPES.get(kind, kind or None)
     holder = node.find("ProductBookkeepingDetails/ProductDimensions")
-    return ReceivedProduct(**found, dimensions=read_dimensions(holder) if holder else (), unreadable=unreadable)
+    return ReceivedProduct(
+        **found, dimensions=read_dimensions(holder) if holder else (), unreadable=unreadable
+    )

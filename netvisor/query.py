@@ -1,4 +1,5 @@
 """Requests from named values, checked against the tables of parameters."""
+
 from . import formats
 from .messages import Request
 from .schema import SchemaError, write
@@ -8,6 +9,26 @@ from .tables import RESOURCE
 def read_request(resource, **values):
     """Return the GET request of a reading resource; values of None are left out. Raises SchemaError."""
     return Request(resource, query(resource, values), safe=True)
+
+
+def one_or_many(resource, keys, one, many):
+    """Return the parameters for one Netvisor key (int) or several: {one: …} or {many: …}.
+
+    No key at all would read everything there is, so it raises SchemaError.
+    """
+    if isinstance(keys, int):
+        return {one: keys}
+    keys = tuple(keys)
+    if not keys:
+        raise SchemaError(f"{resource}?{many}", "missing")
+    return {many: keys}
+
+
+def batches(keys, size=100):
+    """Yield tuples of at most `size` keys: as many as keep the address well below 2 kB."""
+    keys = tuple(keys)
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]
 
 
 def write_request(resource, values, encoding="utf-8", key=None, **parameters):
@@ -45,7 +66,9 @@ def _text(parameter, value, path):
     try:
         text = _WRITERS[parameter.kind](value)
     except TypeError:
-        raise SchemaError(path, "type", value, type=type(value).__name__, kind=parameter.kind) from None
+        raise SchemaError(
+            path, "type", value, type=type(value).__name__, kind=parameter.kind
+        ) from None
     if parameter.values and text not in parameter.values:
         raise SchemaError(path, "choice", value, values=", ".join(parameter.values))
     if parameter.most is not None and len(value) > parameter.most:

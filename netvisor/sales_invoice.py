@@ -3,6 +3,7 @@
 Source: specification, the pages of those three resources. An edit replaces the whole document, so it is always
 sent complete. A credit note is an invoice with negative quantities and a negative total.
 """
+
 import binascii
 from base64 import b64decode
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from datetime import date as Date
 from decimal import Decimal
 
 from .payload import objects, rows
-from .query import read_request, write_request
+from .query import one_or_many, read_request, write_request
+from .sales_invoice_fields import READ, READ_ROW, WRITE
 from .sales_invoice_line import (
     CommentLine,
     Dimension,
@@ -22,8 +24,20 @@ from .sales_invoice_line import (
 from .schema import With, pick
 
 __all__ = [
-    "Attachment", "CommentLine", "Dimension", "InvoiceRow", "ProductLine", "ReceivedInvoice", "ReceivedLine",
-    "SalesInvoice", "add", "edit", "get_request", "list_request", "parse_get", "parse_list",
+    "Attachment",
+    "CommentLine",
+    "Dimension",
+    "InvoiceRow",
+    "ProductLine",
+    "ReceivedInvoice",
+    "ReceivedLine",
+    "SalesInvoice",
+    "add",
+    "edit",
+    "get_request",
+    "list_request",
+    "parse_get",
+    "parse_list",
 ]
 
 #: Most rows that one answer of salesinvoicelist.nv holds; go on with `above_key`.
@@ -141,122 +155,6 @@ class InvoiceRow:
     unreadable: tuple = ()
 
 
-#: element → field. What needs an attribute is in `_values`.
-WRITE = {
-    "salesinvoicenumber": "number",
-    "salesinvoicedate": "date",
-    "salesinvoiceeventdate": "event_date",
-    "salesinvoiceduedate": "due_date",
-    "salesinvoicevaluedate": "value_date",
-    "salesinvoicedeliverydate": "delivery_date",
-    "salesinvoicereferencenumber": "reference",
-    "sellername": "seller_name",
-    "invoicetype": "invoice_type",
-    "salesinvoicestatus": "status",
-    "salesinvoicefreetextbeforelines": "text_before",
-    "salesinvoicefreetextafterlines": "text_after",
-    "salesinvoiceourreference": "our_reference",
-    "salesinvoiceyourreference": "your_reference",
-    "salesinvoiceprivatecomment": "private_comment",
-    "invoicingcustomername": "invoicing_name",
-    "invoicingcustomernameextension": "invoicing_name_extension",
-    "invoicingcustomeraddressline": "invoicing_address",
-    "invoicingcustomeradditionaladdressline": "invoicing_address2",
-    "invoicingcustomerpostnumber": "invoicing_postcode",
-    "invoicingcustomertown": "invoicing_town",
-    "invoicingcustomercountrycode": "invoicing_country",
-    "deliveryaddressname": "delivery_name",
-    "deliveryaddressnameextension": "delivery_name_extension",
-    "deliveryaddressline": "delivery_address",
-    "deliveryaddresspostnumber": "delivery_postcode",
-    "deliveryaddresstown": "delivery_town",
-    "deliveryaddresscountrycode": "delivery_country",
-    "deliverymethod": "delivery_method",
-    "deliveryterm": "delivery_term",
-    "salesinvoicetaxhandlingtype": "tax_handling",
-    "paymenttermnetdays": "payment_term_days",
-    "paymenttermcashdiscountdays": "cash_discount_days",
-    "paymenttermcashdiscount": "cash_discount",
-    "expectpartialpayments": "expect_partial_payments",
-    "overridevouchersalesreceivablesaccountnumber": "receivable_account",
-    "salesinvoiceagreementidentifier": "agreement",
-    "overriderateofoverdue": "overdue_interest",
-    "ordernumber": "order_number",
-}
-
-#: path, field, kind. The odd spellings are Netvisor's; case does not matter.
-READ = (
-    ("SalesInvoiceNetvisorKey", "key", "integer"),
-    ("SalesInvoiceNumber", "number", "text"),
-    ("SalesInvoiceDate", "date", "date"),
-    ("SalesInvoiceEventDate", "event_date", "date"),
-    ("SalesInvoiceValueDate", "value_date", "date"),
-    ("SalesInvoiceDeliveryDate", "delivery_date", "date"),
-    ("SalesInvoiceDueDate", "due_date", "date"),
-    ("SalesInvoiceReferencenumber", "reference", "text"),
-    ("SalesInvoiceAmount", "amount", "decimal"),
-    ("SalesInvoiceAmount@iso4217currencycode", "currency", "text"),
-    ("SalesInvoiceAmount@currencyrate", "currency_rate", "decimal"),
-    ("ForeignCurrencyAmount", "foreign_amount", "decimal"),
-    ("SellerIdentifier", "seller_name", "text"),
-    ("InvoiceStatus@status", "status", "text"),
-    ("InvoiceStatus", "status", "text"),
-    ("InvoiceStatus", "status_text", "text"),
-    ("InvoiceVoucher@netvisorkey", "voucher_key", "integer"),
-    ("SalesInvoiceFreeTextBeforeLines", "text_before", "text"),
-    ("SalesInvoiceFreeTextAfterLines", "text_after", "text"),
-    ("SalesInvoiceOurReference", "our_reference", "text"),
-    ("SalesInvoiceYourReference", "your_reference", "text"),
-    ("SalesInvoicePrivateComment", "private_comment", "text"),
-    ("SalesInvoiceAgreementIdentifier", "agreement", "text"),
-    ("InvoicingCustomerCode", "customer_code", "text"),
-    ("InvoicingCustomerNetvisorKey", "customer_key", "integer"),
-    ("InvoicingCustomerOrganizationIdentifier", "business_id", "text"),
-    ("InvoicingCustomerName", "invoicing_name", "text"),
-    ("InvoicingCustomerNameExtension", "invoicing_name_extension", "text"),
-    ("InvoicingCustomerAddressline", "invoicing_address", "text"),
-    ("InvoicingCustomerAdditionalAddressLine", "invoicing_address2", "text"),
-    ("InvoicingCustomerPostnumber", "invoicing_postcode", "text"),
-    ("InvoicingCustomerTown", "invoicing_town", "text"),
-    ("InvoicingCustomerCountryCode@ISO-3166", "invoicing_country", "text"),
-    ("InvoicingCustomerCountryCode", "invoicing_country", "text"),
-    ("MatchPartialPaymentsByDefault", "expect_partial_payments", "flag"),
-    ("DeliveryAddressName", "delivery_name", "text"),
-    ("DeliveryAddressLine", "delivery_address", "text"),
-    ("DeliveryAddressPostnumber", "delivery_postcode", "text"),
-    ("DeliveryAddressTown", "delivery_town", "text"),
-    ("DeliveryAddressCountryCode@ISO-3166", "delivery_country", "text"),
-    ("DeliveryAddressCountryCode", "delivery_country", "text"),
-    ("DeliveryMethod", "delivery_method", "text"),
-    ("DeliveryTerm", "delivery_term", "text"),
-    ("PaymentTermNetDays", "payment_term_days", "integer"),
-    ("PaymentTermCashDiscountDays", "cash_discount_days", "integer"),
-    ("PaymentTermCashDiscount", "cash_discount", "decimal"),
-    ("CreditedInvoiceNetvisorKey", "credited_key", "integer"),
-)
-
-READ_ROW = (
-    ("NetvisorKey", "key", "integer"),
-    ("InvoiceNumber", "number", "text"),
-    ("Invoicedate", "date", "date"),
-    ("InvoiceDueDate", "due_date", "date"),
-    ("InvoiceStatus", "status", "text"),
-    ("InvoiceStatus@substatus", "substatus", "text"),
-    ("InvoiceStatus@isincollection", "in_collection", "flag"),
-    ("CustomerNetvisorKey", "customer_key", "integer"),
-    ("CustomerCode", "customer_code", "text"),
-    ("CustomerName", "customer_name", "text"),
-    ("ReferenceNumber", "reference", "text"),
-    ("InvoiceSum", "amount", "decimal"),
-    ("OpenSum", "open_amount", "decimal"),
-    ("AdditionalInformation/PrivateComment", "private_comment", "text"),
-    ("InvoiceCurrencySum", "currency_amount", "decimal"),
-    ("InvoiceCurrencySum@currencycode", "currency", "text"),
-    ("OpenCurrencySum", "open_currency_amount", "decimal"),
-    ("Uri", "uri", "text"),
-)
-
-
 def add(invoice, encoding="utf-8", **parameters):
     """Return the Request that creates a SalesInvoice. parameters: `useonlyexistingdimensions`… Raises SchemaError."""
     return write_request("salesinvoice.nv", _values(invoice), encoding, **parameters)
@@ -271,7 +169,8 @@ def _values(invoice):
     values = pick(invoice, WRITE) or {}
     if invoice.amount is not None:
         values["salesinvoiceamount"] = With(
-            invoice.amount, iso4217currencycode=invoice.currency, currencyrate=invoice.currency_rate)
+            invoice.amount, iso4217currencycode=invoice.currency, currencyrate=invoice.currency_rate
+        )
     if invoice.customer_key is not None:
         values["invoicingcustomeridentifier"] = With(invoice.customer_key, type="netvisor")
     elif invoice.customer_code is not None:
@@ -282,7 +181,8 @@ def _values(invoice):
     values["invoicelines"] = {"invoiceline": tuple(map(line_values, invoice.lines))}
     if invoice.attachments:
         values["salesinvoiceattachments"] = {
-            "salesinvoiceattachment": tuple(map(_attachment_values, invoice.attachments))}
+            "salesinvoiceattachment": tuple(map(_attachment_values, invoice.attachments))
+        }
     return values
 
 
@@ -298,8 +198,20 @@ def _attachment_values(attachment):
 
 
 def list_request(
-    *, above_key=None, begin=None, end=None, number=None, status=None, modified_start=None, modified_end=None,
-    customer_code=None, customer_key=None, private_comment=True, currency=False, modified_payments=None, orders=False,
+    *,
+    above_key=None,
+    begin=None,
+    end=None,
+    number=None,
+    status=None,
+    modified_start=None,
+    modified_end=None,
+    customer_code=None,
+    customer_key=None,
+    private_comment=True,
+    currency=False,
+    modified_payments=None,
+    orders=False,
 ):
     """Return the Request of salesinvoicelist.nv.
 
@@ -324,26 +236,39 @@ def list_request(
         customercode=customer_code,
         customernetvisorkey=customer_key,
         # A sum of bits: 1 the comment, 2 the currency.
-        replyoption=str(bool(private_comment) + 2 * bool(currency)) if private_comment or currency else None,
+        replyoption=str(bool(private_comment) + 2 * bool(currency))
+        if private_comment or currency
+        else None,
         includemodifiedpayments=modified_payments or None,
     )
 
 
 def parse_list(answer):
     """Return a tuple of InvoiceRow. Raises ReadError."""
-    return tuple(node.build(InvoiceRow, READ_ROW) for node in rows(answer, "SalesInvoiceList", "SalesInvoice"))
+    return tuple(
+        node.build(InvoiceRow, READ_ROW)
+        for node in rows(answer, "SalesInvoiceList", "SalesInvoice")
+    )
 
 
-def get_request(keys, *, pdf="nopdf", comment_lines=True, attachments=None, history=None, documents=None, reply_option=None):
+def get_request(
+    keys,
+    *,
+    pdf="nopdf",
+    comment_lines=True,
+    attachments=None,
+    history=None,
+    documents=None,
+    reply_option=None,
+):
     """Return the Request of getsalesinvoice.nv for one Netvisor key (int) or several (at most 500).
 
     pdf: nopdf, pdf or lastsentprintservice. reply_option: sum of 1 events … 32 matched invoices.
     """
-    one = isinstance(keys, int)
+    resource = "getsalesinvoice.nv"
     return read_request(
-        "getsalesinvoice.nv",
-        netvisorkey=keys if one else None,
-        netvisorkeylist=None if one else tuple(keys),
+        resource,
+        **one_or_many(resource, keys, "netvisorkey", "netvisorkeylist"),
         pdfimage=pdf,
         showprocesshistory=history,
         includeattachments=attachments,
@@ -356,7 +281,9 @@ def get_request(keys, *, pdf="nopdf", comment_lines=True, attachments=None, hist
 def parse_get(answer):
     """Return a tuple of ReceivedInvoice, () when there is none. Raises ReadError."""
     return tuple(
-        node.build(ReceivedInvoice, READ, lines=read_lines(node), attachments=_read_attachments(node))
+        node.build(
+            ReceivedInvoice, READ, lines=read_lines(node), attachments=_read_attachments(node)
+        )
         for node in objects(answer, "SalesInvoices", "SalesInvoice")
     )
 

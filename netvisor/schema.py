@@ -5,6 +5,7 @@ of those (repeated element), or `With(value, attribute=…)`. None = the element
 empty. Whatever the table does not allow raises `SchemaError`; nothing is corrected silently but characters that
 cannot be sent at all (`formats.clean_text`).
 """
+
 import re
 from base64 import b64encode
 from dataclasses import dataclass, field
@@ -66,7 +67,11 @@ class With:
 
 def pick(source, names):
     """Return {element: value} for the pairs {element: field} of `names` whose field is not None, else None."""
-    found = {name: value for name, field_name in names.items() if (value := getattr(source, field_name)) is not None}
+    found = {
+        name: value
+        for name, field_name in names.items()
+        if (value := getattr(source, field_name)) is not None
+    }
     return found or None
 
 
@@ -100,7 +105,9 @@ class _Writer:
 
     def combinations(self, table, given, path):
         if table.one_of and len(given) != 1:
-            raise SchemaError(path, "one_of", values=", ".join(child.name for child in table.children))
+            raise SchemaError(
+                path, "one_of", values=", ".join(child.name for child in table.children)
+            )
         for names in table.any_of if self.adding else ():
             if not given.intersection(names):
                 raise SchemaError(path, "any_of", values=", ".join(names))
@@ -109,7 +116,7 @@ class _Writer:
                 raise SchemaError(path, "together", values=", ".join(names))
 
     def occurrences(self, node, table, value, path):
-        if value is None or value == () and not isinstance(value, str):
+        if value is None or (isinstance(value, (tuple, list)) and not value):
             if table.occurs in "1+" or table.occurs == "add" and self.adding:
                 raise SchemaError(path, "missing")
         elif isinstance(value, (tuple, list)):
@@ -163,7 +170,9 @@ class _Writer:
             raise SchemaError(path, "empty")
         text = _KINDS[table.kind](self, table, value, path)
         if table.limit is not None and formats.length(text) > table.limit:
-            raise SchemaError(path, "too_long", value, length=formats.length(text), limit=table.limit)
+            raise SchemaError(
+                path, "too_long", value, length=formats.length(text), limit=table.limit
+            )
         if not text.strip() and not (table.blank or table.occurs == "?"):
             raise SchemaError(path, "empty", value)
         return text

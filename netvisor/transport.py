@@ -3,12 +3,12 @@
 Whether a request left this machine cannot be told from the exception alone (a TLS error or a timeout can come
 before or after the body), so the connection itself notes when it has been established.
 """
+
 import socket
 import ssl
 
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import NameResolutionError
 
 from .outcome import (
     CONNECT_TIMEOUT,
@@ -87,7 +87,11 @@ def failure(error, nothing_sent):
     """
     causes = list(_causes(error))
     if not nothing_sent:
-        return READ_TIMEOUT if any(isinstance(cause, _TIMEOUTS) for cause in causes) else CONNECTION_LOST
+        return (
+            READ_TIMEOUT
+            if any(isinstance(cause, _TIMEOUTS) for cause in causes)
+            else CONNECTION_LOST
+        )
     for kinds, code in _BEFORE:
         if any(isinstance(cause, kinds) for cause in causes):
             return code
@@ -102,7 +106,12 @@ def _causes(error):
         if isinstance(cause, BaseException) and id(cause) not in seen:
             seen.add(id(cause))
             yield cause
-            waiting += [cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args]
+            waiting += [
+                cause.__cause__,
+                cause.__context__,
+                getattr(cause, "reason", None),
+                *cause.args,
+            ]
 
 
 _TIMEOUTS = (TimeoutError, socket.timeout)
@@ -110,7 +119,7 @@ _TIMEOUTS = (TimeoutError, socket.timeout)
 #: Within connect(): the first row that fits anything in the chain. A peer that hangs up during the handshake is
 #: merely gone; a certificate or protocol that does not fit stays so until someone mends it.
 _BEFORE = (
-    ((NameResolutionError, socket.gaierror), DNS),
+    (socket.gaierror, DNS),
     ((ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionResetError, BrokenPipeError), UNREACHABLE),
     (ConnectionRefusedError, REFUSED),
     (_TIMEOUTS, CONNECT_TIMEOUT),

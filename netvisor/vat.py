@@ -4,6 +4,7 @@ Source: specification, "Codes accepted on input" and "Percentages since 2024". T
 percentages is inferred, not documented, so this table warns; it is never the reason to call a percentage illegal
 for all time. Legal rates before 2013 are not judged.
 """
+
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
@@ -37,10 +38,28 @@ _SOURCE = (
     ("KOMY", SALE, True, "Domestic sales", "Kotimaan myynti"),
     ("KOMY0", SALE, False, "Domestic sales, zero rate", "Kotimaan nollaverokannan myynti"),
     ("EUMY", SALE, False, "Sales of goods to the EU", "Tavaramyynti EU-maihin"),
-    ("EUPM312", SALE, False, "Sales of services to the EU (box 312)", "Palvelumyynti EU-maihin (kohta 312)"),
-    ("EUPM309", SALE, False, "Sales of services to the EU (box 309)", "Palvelumyynti EU-maihin (kohta 309)"),
+    (
+        "EUPM312",
+        SALE,
+        False,
+        "Sales of services to the EU (box 312)",
+        "Palvelumyynti EU-maihin (kohta 312)",
+    ),
+    (
+        "EUPM309",
+        SALE,
+        False,
+        "Sales of services to the EU (box 309)",
+        "Palvelumyynti EU-maihin (kohta 309)",
+    ),
     ("EUUM", SALE, False, "Sales outside the EU", "Myynti EU:n ulkopuolelle"),
-    ("MUUL", SALE, True, "Other turnover free of VAT (box 310)", "Muu arvonlisäveroton liikevaihto (kohta 310)"),
+    (
+        "MUUL",
+        SALE,
+        True,
+        "Other turnover free of VAT (box 310)",
+        "Muu arvonlisäveroton liikevaihto (kohta 310)",
+    ),
     ("RAMY", SALE, False, "Sales of construction services", "Rakentamispalvelun myynti"),
     ("KOOS", PURCHASE, True, "Domestic purchases", "Kotimaan osto"),
     ("EUOS", PURCHASE, True, "Purchases of goods from the EU", "Tavaraosto EU-maista"),
@@ -50,11 +69,34 @@ _SOURCE = (
     ("MAAL", PURCHASE, True, "Import from outside the EU", "Maahantuonti EU:n ulkopuolelta"),
     ("KAVE", BOTH, False, "Reverse charge", "Käännetty verovelvollisuus"),
     ("100", PURCHASE, False, "Deductible tax, 100 %", "Vähennettävä vero 100 %"),
-    ("EVTO", PURCHASE, True, "Purchases of goods from the EU, not deductible", "Tavaraosto EU-maista, ei vähennettävä"),
-    ("EVPO", PURCHASE, True, "Purchases of services from the EU, not deductible",
-     "Palveluosto EU-maista, ei vähennettävä"),
-    ("EVKV", PURCHASE, True, "Reverse charge, not deductible", "Käännetty verovelvollisuus, ei vähennettävä"),
-    ("EVRO", PURCHASE, True, "Construction services, not deductible", "Rakentamispalvelun osto, ei vähennettävä"),
+    (
+        "EVTO",
+        PURCHASE,
+        True,
+        "Purchases of goods from the EU, not deductible",
+        "Tavaraosto EU-maista, ei vähennettävä",
+    ),
+    (
+        "EVPO",
+        PURCHASE,
+        True,
+        "Purchases of services from the EU, not deductible",
+        "Palveluosto EU-maista, ei vähennettävä",
+    ),
+    (
+        "EVKV",
+        PURCHASE,
+        True,
+        "Reverse charge, not deductible",
+        "Käännetty verovelvollisuus, ei vähennettävä",
+    ),
+    (
+        "EVRO",
+        PURCHASE,
+        True,
+        "Construction services, not deductible",
+        "Rakentamispalvelun osto, ei vähennettävä",
+    ),
     ("EVMA", PURCHASE, True, "Import, not deductible", "Maahantuonti, ei vähennettävä"),
 )
 
@@ -119,7 +161,11 @@ def fits(code, percent, on_date):
 
 def rates_on(on_date):
     """Return the tuple of legal percentages (Decimal) of a day, from 2013 on; () before."""
-    return tuple(rate.percent for rate in RATES if rate.since <= on_date and (not rate.until or on_date <= rate.until))
+    return tuple(
+        rate.percent
+        for rate in RATES
+        if rate.since <= on_date and (not rate.until or on_date <= rate.until)
+    )
 
 
 def near_change(percent, on_date, days=92):
@@ -132,8 +178,13 @@ def near_change(percent, on_date, days=92):
     for rate in RATES:
         if rate.percent != percent:
             continue
-        changes = [rate.since if rate.since != _JUDGED_SINCE else None, rate.until and rate.until + timedelta(days=1)]
-        return next((change for change in changes if change and abs(change - on_date) <= window), None)
+        changes = [
+            rate.since if rate.since != _JUDGED_SINCE else None,
+            rate.until and rate.until + timedelta(days=1),
+        ]
+        return next(
+            (change for change in changes if change and abs(change - on_date) <= window), None
+        )
     return None
 
 

@@ -2,6 +2,7 @@
 
 The builder reads it to write, the sandbox may read it to judge. A new element is one line here.
 """
+
 from .credit_note_match import MATCH_CREDIT_NOTE
 from .customer import CUSTOMER
 from .product import PRODUCT
@@ -11,7 +12,15 @@ from .sales_invoice import SALES_INVOICE
 from .vat_code import VAT_CODE_NAMES
 
 __all__ = [
-    "BODIES", "RESOURCE", "VAT_CODE_NAMES", "Attribute", "Element", "Parameter", "Resource", "element", "limit",
+    "BODIES",
+    "RESOURCE",
+    "VAT_CODE_NAMES",
+    "Attribute",
+    "Element",
+    "Parameter",
+    "Resource",
+    "element",
+    "limit",
 ]
 
 #: Element name below `root` → its table.
@@ -28,7 +37,7 @@ def element(body, path):
     "productname" or "salesinvoicecommentline/comment". Raises KeyError when there is none or more than one.
     """
     wanted = tuple(path.lower().split("/"))
-    found = [item for names, item in _walk(BODIES[body], ()) if names[-len(wanted):] == wanted]
+    found = [item for names, item in _walk(BODIES[body], ()) if names[-len(wanted) :] == wanted]
     if len({id(item) for item in found}) != 1:
         raise KeyError(f"{body}/{path}: {len(found)} elements match")
     return found[0]

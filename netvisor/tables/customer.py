@@ -2,18 +2,32 @@
 
 Source: specification, "customer.nv (POST) — add / edit". Elements marked `newer` stand in no DTD known to us.
 """
-from .rule import COUNTRY, NETVISOR, NETVISOR_OR_CUSTOMER, Attribute, choice, decimal, flag, group, text
+
+from .rule import (
+    COUNTRY,
+    NETVISOR,
+    NETVISOR_OR_CUSTOMER,
+    Attribute,
+    choice,
+    decimal,
+    flag,
+    group,
+    text,
+)
 
 DIMENSION = group(
-    "dimension", "*",
+    "dimension",
+    "*",
     text("dimensionname", "1", 50),
     text("dimensionitem", "1", 200, attributes=(Attribute("fatherid"),)),
 )
 
 CUSTOMER = group(
-    "customer", "1",
+    "customer",
+    "1",
     group(
-        "customerbaseinformation", "add",
+        "customerbaseinformation",
+        "add",
         text("internalidentifier", "?", 50, attributes=(Attribute("type", ("automatic",)),)),
         text("externalidentifier"),
         text("organizationunitnumber", "?", 17),
@@ -34,17 +48,20 @@ CUSTOMER = group(
         text("emailinvoicingaddress"),
     ),
     group(
-        "customerfinvoicedetails", "?",
+        "customerfinvoicedetails",
+        "?",
         text("finvoiceaddress"),
         text("finvoiceroutercode"),
     ),
     group(
-        "customermaventaedidetails", "?",
+        "customermaventaedidetails",
+        "?",
         text("maventaedichannel", "1"),
         text("maventaedicustomeridentifier"),
     ),
     group(
-        "customerdeliverydetails", "?",
+        "customerdeliverydetails",
+        "?",
         text("deliveryname", "?", 250),
         text("deliverystreetaddress", "?", 80),
         text("deliverycity", "?", 80),
@@ -52,14 +69,16 @@ CUSTOMER = group(
         text("deliverycountry", "?", 2, attributes=(COUNTRY,)),
     ),
     group(
-        "customercontactdetails", "?",
+        "customercontactdetails",
+        "?",
         text("contactname"),
         text("contactperson"),
         text("contactpersonemail"),
         text("contactpersonphone"),
     ),
     group(
-        "customeradditionalinformation", "?",
+        "customeradditionalinformation",
+        "?",
         text("comment"),
         text("customeragreementidentifier"),
         text("customerreferencenumber"),
@@ -73,16 +92,26 @@ CUSTOMER = group(
         text("defaultsecondname", "?", attributes=(NETVISOR_OR_CUSTOMER,), newer=True),
         decimal("paymentinterest", newer=True),
         decimal("balancelimit", newer=True),
-        text("receivablesmanagementautomationrule", "?", attributes=(NETVISOR_OR_CUSTOMER,), newer=True),
+        text(
+            "receivablesmanagementautomationrule",
+            "?",
+            attributes=(NETVISOR_OR_CUSTOMER,),
+            newer=True,
+        ),
         text("factoringaccount", "?", attributes=(NETVISOR_OR_CUSTOMER,), newer=True),
         choice(
-            "taxhandlingtype", "?",
+            "taxhandlingtype",
+            "?",
             ("countrygroup", "forcedomestic", "notaxhandling", "domesticconstructionservice"),
             newer=True,
         ),
         flag("eustandardfinvoice", newer=True),
         # An empty salespersonid takes the salesperson away.
-        group("defaultsalesperson", "?", text("salespersonid", "1", attributes=(NETVISOR,), blank=True)),
+        group(
+            "defaultsalesperson",
+            "?",
+            text("salespersonid", "1", attributes=(NETVISOR,), blank=True),
+        ),
     ),
     group("customerdimensiondetails", "?", DIMENSION),
 )

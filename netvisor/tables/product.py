@@ -2,20 +2,25 @@
 
 Source: specification, "product.nv (POST)", which follows the newest product DTD.
 """
+
 from .customer import DIMENSION
 from .rule import COUNTRY, Attribute, choice, decimal, flag, group, text
 
 EAN = Attribute("type", ("any", "ean8", "ean13", "code128"))
 
 PRODUCT = group(
-    "product", "1",
+    "product",
+    "1",
     group(
-        "productbaseinformation", "add",
+        "productbaseinformation",
+        "add",
         text("productcode"),
         text("productgroup", "add"),
         text("name", "add"),
         text("description"),
-        decimal("unitprice", "add", 10, attributes=(Attribute("type", ("net", "gross"), required=True),)),
+        decimal(
+            "unitprice", "add", 10, attributes=(Attribute("type", ("net", "gross"), required=True),)
+        ),
         text("unit"),
         decimal("unitweight", "?", 6),
         text("kaukevaproductcode", newer=True),  # stands only in a DTD older than ours; never sent
@@ -32,19 +37,22 @@ PRODUCT = group(
         decimal("inventoryalertlimit", "?", 6),
     ),
     group(
-        "productbookkeepingdetails", "?",
+        "productbookkeepingdetails",
+        "?",
         decimal("defaultvatpercentage", "1"),
         text("defaultdomesticaccountnumber"),
         text("defaulteuaccountnumber"),
         text("defaultoutsideeuaccountnumber"),
     ),
     group(
-        "productadditionalinformation", "?",
+        "productadditionalinformation",
+        "?",
         decimal("productnetweight", "?", 6),
         decimal("productgrossweight", "?", 6),
         choice("productweightunit", "?", ("g", "kg", "tn")),
         group(
-            "productpackageinformation", "?",
+            "productpackageinformation",
+            "?",
             decimal("packagewidth", "1", 6),
             decimal("packageheight", "1", 6),
             decimal("packagelength", "1", 6),
@@ -52,12 +60,19 @@ PRODUCT = group(
         DIMENSION,
     ),
     group(
-        "productcustomtags", "?",
+        "productcustomtags",
+        "?",
         group(
-            "productcustomtag", "*",
+            "productcustomtag",
+            "*",
             text("tagname", "1"),
-            text("tagvalue", "1", attributes=(
-                Attribute("datatype", ("date", "text", "decimal", "enum"), required=True),)),
+            text(
+                "tagvalue",
+                "1",
+                attributes=(
+                    Attribute("datatype", ("date", "text", "decimal", "enum"), required=True),
+                ),
+            ),
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 Nothing here knows how a message is built or judged; the builder and the sandbox each have their own code for that.
 """
+
 from dataclasses import dataclass
 
 #: How a value is written. `group` holds children, `data` is Base64, `week` is a date or a week number.

@@ -4,6 +4,7 @@ Source: specification, "salesinvoice.nv (POST)" and its parts on product lines, 
 Lengths of attachments are those of the batch resource, the only documented ones.
 How many decimals Netvisor keeps of prices and quantities is not documented; ten is more than Odoo can hold.
 """
+
 from .rule import (
     COUNTRY,
     NETVISOR,
@@ -22,7 +23,8 @@ from .sales_invoice_line import ACCRUAL_RULE, DIMENSION, PRODUCT_LINE, SUB_LINE
 from .vat_code import VAT_CODE_NAMES
 
 VOUCHER_LINE = group(
-    "voucherline", "+",
+    "voucherline",
+    "+",
     decimal("linesum", "1", attributes=(Attribute("type", ("net", "gross"), required=True),)),
     text("description", "?", 255),
     text("accountnumber", "1"),
@@ -32,52 +34,84 @@ VOUCHER_LINE = group(
 )
 
 ATTACHMENT = group(
-    "salesinvoiceattachment", "+",
+    "salesinvoiceattachment",
+    "+",
     text("mimetype", "1", 50),
     text("attachmentdescription", "1", 100),
     text("filename", "1", 255),
-    Element("documentdata", "data", "1", attributes=(
-        Attribute("type", ("pdf", "finvoice", "doc", "xls", "tif", "jpg", "gif", "txt", "xsl", "html")),)),
+    Element(
+        "documentdata",
+        "data",
+        "1",
+        attributes=(
+            Attribute(
+                "type", ("pdf", "finvoice", "doc", "xls", "tif", "jpg", "gif", "txt", "xsl", "html")
+            ),
+        ),
+    ),
     flag("printbydefault"),
 )
 
 SALES_INVOICE = group(
-    "salesinvoice", "1",
+    "salesinvoice",
+    "1",
     integer("salesinvoicenumber", minimum=1),
     date("salesinvoicedate", "1"),
     date("salesinvoiceeventdate"),
     date("salesinvoiceduedate"),
     date("salesinvoicevaluedate"),
     date("salesinvoicedeliverydate"),
-    Element("salesinvoicedeliverytocustomerdate", "week", "?", attributes=(
-        Attribute("format", ("ansi",), default="ansi"),
-        Attribute("type", ("date", "weeknumber"), required=True),
-    )),
+    Element(
+        "salesinvoicedeliverytocustomerdate",
+        "week",
+        "?",
+        attributes=(
+            Attribute("format", ("ansi",), default="ansi"),
+            Attribute("type", ("date", "weeknumber"), required=True),
+        ),
+    ),
     text("salesinvoicewaybillidentifier"),
-    decimal("salesinvoiceproductpackagepallet", newer=True, attributes=(
-        Attribute("type"), Attribute("amount", kind="decimal"))),
+    decimal(
+        "salesinvoiceproductpackagepallet",
+        newer=True,
+        attributes=(Attribute("type"), Attribute("amount", kind="decimal")),
+    ),
     text("salesinvoicereferencenumber"),
     # Empty means that Netvisor adds up the lines.
-    decimal("salesinvoiceamount", "1", blank=True, attributes=(
-        Attribute("iso4217currencycode"),
-        Attribute("currencyrate", kind="decimal"),
-        Attribute("pricetype", ("netvisor", "customer")),
-    )),
+    decimal(
+        "salesinvoiceamount",
+        "1",
+        blank=True,
+        attributes=(
+            Attribute("iso4217currencycode"),
+            Attribute("currencyrate", kind="decimal"),
+            Attribute("pricetype", ("netvisor", "customer")),
+        ),
+    ),
     text("selleridentifier", "?", attributes=(Attribute("type", ("netvisor", "customer")),)),
     text("sellername", "?", 50),
     choice("invoicetype", "?", ("invoice", "order", "invoicedraft")),
     # Empty for a draft.
-    choice("salesinvoicestatus", "1", ("open", "unsent", "delivered", "undelivered"), blank=True,
-           attributes=(NETVISOR,)),
+    choice(
+        "salesinvoicestatus",
+        "1",
+        ("open", "unsent", "delivered", "undelivered"),
+        blank=True,
+        attributes=(NETVISOR,),
+    ),
     text("salesinvoicefreetextbeforelines", "?", 500),
     text("salesinvoicefreetextafterlines", "?", 500),
     text("salesinvoiceourreference"),
     text("salesinvoiceyourreference"),
     text("salesinvoiceprivatecomment", "?", 255),
-    text("invoicingcustomeridentifier", "1", attributes=(
-        Attribute("type", ("netvisor", "customer", "organizationunitnumber"), required=True),
-        Attribute("contactpersonid"),
-    )),
+    text(
+        "invoicingcustomeridentifier",
+        "1",
+        attributes=(
+            Attribute("type", ("netvisor", "customer", "organizationunitnumber"), required=True),
+            Attribute("contactpersonid"),
+        ),
+    ),
     text("invoicingcustomername", "?", 250),
     text("invoicingcustomernameextension"),
     text("invoicingcustomeraddressline", "?", 100),
@@ -95,17 +129,32 @@ SALES_INVOICE = group(
     text("deliveryaddresscountrycode", "?", 2, attributes=(COUNTRY,)),
     text("deliverymethod"),
     text("deliveryterm"),
-    choice("salesinvoicetaxhandlingtype", "?",
-           ("countrygroup", "domesticconstructionservice", "notaxhandling", "forcedomestic")),
-    text("paymentterm", "?", newer=True, attributes=(
-        Attribute("type", ("netvisor", "customerdefault", "companydefault", "default"), required=True),)),
+    choice(
+        "salesinvoicetaxhandlingtype",
+        "?",
+        ("countrygroup", "domesticconstructionservice", "notaxhandling", "forcedomestic"),
+    ),
+    text(
+        "paymentterm",
+        "?",
+        newer=True,
+        attributes=(
+            Attribute(
+                "type", ("netvisor", "customerdefault", "companydefault", "default"), required=True
+            ),
+        ),
+    ),
     integer("paymenttermnetdays", minimum=0),
     integer("paymenttermcashdiscountdays", minimum=0),
-    decimal("paymenttermcashdiscount", attributes=(
-        Attribute("type", ("percentage", "sum"), required=True, default="percentage"),)),
+    decimal(
+        "paymenttermcashdiscount",
+        attributes=(Attribute("type", ("percentage", "sum"), required=True, default="percentage"),),
+    ),
     flag("expectpartialpayments"),
-    flag("trydirectdebitlink", attributes=(
-        Attribute("mode", ("ignore_error", "fail_on_error"), required=True),)),
+    flag(
+        "trydirectdebitlink",
+        attributes=(Attribute("mode", ("ignore_error", "fail_on_error"), required=True),),
+    ),
     text("overridevouchersalesreceivablesaccountnumber"),
     choice("invoicesubjecttype", "?", ("memberinvoice",)),
     text("salesinvoiceagreementidentifier"),
@@ -113,15 +162,20 @@ SALES_INVOICE = group(
     text("secondname", "?", attributes=(NETVISOR_OR_CUSTOMER,)),
     decimal("overriderateofoverdue"),
     text("ordernumber"),
-    text("proposedaccount", newer=True, attributes=(
-        Attribute("type", ("customer",), required=True, default="customer"),)),
+    text(
+        "proposedaccount",
+        newer=True,
+        attributes=(Attribute("type", ("customer",), required=True, default="customer"),),
+    ),
     text("accountdimensiontext", newer=True),
     decimal("collectioncost", newer=True, minimum=0),
     flag("isthirdpartysales", newer=True),
     group(
-        "invoicelines", "1",
+        "invoicelines",
+        "1",
         group(
-            "invoiceline", "+",
+            "invoiceline",
+            "+",
             PRODUCT_LINE,
             group("salesinvoicecommentline", "?", text("comment", "1")),
             SUB_LINE,
@@ -130,20 +184,34 @@ SALES_INVOICE = group(
     ),
     group("invoicevoucherlines", "?", VOUCHER_LINE),
     group(
-        "salesinvoiceaccrual", "?",
+        "salesinvoiceaccrual",
+        "?",
         text("overridedefaultsalesaccrualaccountnumber"),
         choice("salesinvoiceaccrualtype", "?", ("default", "custom")),
-        group("accrualvoucherentry", "+", integer("month", "1"), integer("year", "1"), decimal("sum", "1")),
+        group(
+            "accrualvoucherentry",
+            "+",
+            integer("month", "1"),
+            integer("year", "1"),
+            decimal("sum", "1"),
+        ),
     ),
     ACCRUAL_RULE,
     group("salesinvoiceattachments", "?", ATTACHMENT),
     group(
-        "customtags", "?",
+        "customtags",
+        "?",
         group(
-            "tag", "*",
+            "tag",
+            "*",
             text("tagname", "1"),
-            text("tagvalue", "1", attributes=(
-                Attribute("datatype", ("date", "text", "float", "enum"), required=True),)),
+            text(
+                "tagvalue",
+                "1",
+                attributes=(
+                    Attribute("datatype", ("date", "text", "float", "enum"), required=True),
+                ),
+            ),
         ),
     ),
     any_of=(("salesinvoiceduedate", "paymentterm", "paymenttermnetdays"),),
