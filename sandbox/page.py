@@ -1,0 +1,5 @@
+from .app import Reply
+
+
+def serve(app, request):
+    return Reply(200, b"soon", "text/plain")
