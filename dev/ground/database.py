@@ -173,7 +173,7 @@ class LogLine:
 
     def __call__(self):
         self.calls += 1
-        if self.calls % 5:
+        if self.calls % 2:
             return ""
         with self.path.open("rb") as source:
             source.seek(max(0, os.path.getsize(self.path) - 4000))

@@ -74,13 +74,18 @@ def _download():
         raise StepFailed("This is not a Debian system: apt-get or dpkg not found.", NO_DEBIAN)
     if not os.path.exists(KEYRING):
         raise StepFailed(f"{KEYRING} is missing.", f"Install debian-archive-keyring. {NO_DEBIAN}")
-    for folder in ("lists/partial", "cache/archives/partial", "debs"):
+    for folder in ("lists/partial", "cache/archives/partial", "debs", "none"):
         (APT / folder).mkdir(parents=True, exist_ok=True)
     _update_lists()
     depends = _apt("apt-cache", "depends", "--no-suggests", "odoo-19")
     names = sorted(set(re.findall(r"Depends: ((?:libjs|fonts)-[a-z0-9.+-]+)", depends)))
-    wanted = dict(_field(name) for name in ["odoo-19", *names])
-    total = sum(size for _file, size in wanted.values()) / 1e6
+    wanted = ["odoo-19", *names]
+    # in an empty folder: what lies in the current one already is left out of the answer
+    offered = _apt("apt-get", "download", "--print-uris", *wanted, cwd=APT / "none")
+    files = re.findall(r"^'\S+' (\S+\.deb) (\d+) ", offered, re.M)
+    if len(files) != len(wanted):
+        raise StepFailed(f"The mirror does not offer all of {', '.join(wanted)}.", NO_DEBIAN)
+    total = sum(int(size) for _file, size in files) / 1e6
 
     def progress():
         here = sum(entry.stat().st_size for entry in (APT / "debs").iterdir()) / 1e6
@@ -88,7 +93,7 @@ def _download():
 
     # apt compares what lies in the folder with the signed checksums and fetches only the rest
     _apt("apt-get", "download", *wanted, progress=progress)
-    return [APT / "debs" / file for file, _size in wanted.values()]
+    return [APT / "debs" / file for file, _size in files]
 
 
 def _update_lists():
@@ -113,23 +118,13 @@ def _update_lists():
                 raise
 
 
-def _field(name):
-    """(name, (file name that apt-get download writes, size))"""
-    record = _apt("apt-cache", "show", "--no-all-versions", name)
-    fields = dict(re.findall(r"^(Version|Architecture|Size): (.*)$", record, re.M))
-    if "Size" not in fields:
-        raise StepFailed(f"The mirror offers no package {name}.", NO_DEBIAN)
-    version_in_name = fields["Version"].replace(":", "%3a")
-    return name, (f"{name}_{version_in_name}_{fields['Architecture']}.deb", int(fields["Size"]))
-
-
-def _apt(program, command, *arguments, progress=None):
+def _apt(program, command, *arguments, cwd=APT / "debs", progress=None):
     private = {
         "Dir::Etc::SourceList": APT / "sources.list",
         "Dir::Etc::SourceParts": "-",
         # pins made for the machine's own release must not hide the suite
-        "Dir::Etc::Preferences": "-",
-        "Dir::Etc::PreferencesParts": "-",
+        "Dir::Etc::Preferences": "/dev/null",
+        "Dir::Etc::PreferencesParts": APT / "none",
         "Dir::State::Lists": APT / "lists",
         "Dir::Cache": APT / "cache",
         # root's apt would otherwise switch to an account that cannot enter this folder
@@ -140,7 +135,7 @@ def _apt(program, command, *arguments, progress=None):
         [program, *options, command, *arguments],
         remedy=TRY_AGAIN,
         progress=progress,
-        cwd=APT / "debs",
+        cwd=cwd,
         env=dict(os.environ, LC_ALL="C.UTF-8"),
     )
 
@@ -166,6 +161,7 @@ def _unpack(archives):
     if not script.exists():
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text("// Left out of Debian's package; empty so that the page finds it.\n")
-    (partial / "VERSION").write_text(archives[0].name + "\n")
+    name = next(archive.name for archive in archives if archive.name.startswith("odoo-19_"))
+    (partial / "VERSION").write_text(name + "\n")
     partial.rename(ODOO_PACKAGE)
     shutil.rmtree(APT, ignore_errors=True)  # 170 MB that are not needed any more

@@ -49,7 +49,7 @@ class _Clock:
 
     def __call__(self):
         self.calls += 1
-        return f"{self.verb}, {self.calls // 5 * 10} s" if self.calls >= 5 else ""
+        return f"{self.verb}, {self.calls // 2 * 10} s" if self.calls >= 2 else ""
 
 
 def _uv():

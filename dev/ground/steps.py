@@ -66,7 +66,7 @@ def tail(text, lines=15):
 def run(command, *, remedy="", progress=None, log="setup", check=True, **options):
     """Run a command with its output in a log file; return the output.
 
-    `progress()` is asked every two seconds for a line to show. Other options are Popen's.
+    `progress()` is asked every five seconds for a line to show. Other options are Popen's.
     """
     command = [str(part) for part in command]
     LOGS.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ def _wait(process, progress):
     try:
         while True:
             try:
-                return process.wait(timeout=2)
+                return process.wait(timeout=5)
             except subprocess.TimeoutExpired:
                 line = progress() if progress else ""
                 if line and line != shown:
