@@ -7,7 +7,11 @@
     "license": "LGPL-3",
     "depends": ["account"],
     "external_dependencies": {"python": ["lxml", "requests"]},
-    "data": [],
+    "data": [
+        "data/netvisor_operator_data.xml",
+        "views/netvisor_operator_views.xml",
+        "views/res_partner_views.xml",
+    ],
     "demo": [],
     "installable": True,
 }

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .netvisor_kind import Problem
+
 
 class NetvisorBinding(models.Model):
     """Identity of master data: which Netvisor object an Odoo record is, per connected company."""
@@ -16,6 +18,7 @@ class NetvisorBinding(models.Model):
     code = fields.Char(help="Customer code or product code in Netvisor.")
     netvisor_key = fields.Integer(string="Netvisor key")
     digest = fields.Char(help="Of the data last sent, so that unchanged data is not sent again.")
+    linked = fields.Boolean(help="Was in Netvisor before Odoo knew it: its code stays as it is there.")
     document_ids = fields.One2many("netvisor.document", "binding_id", string="Documents")
 
     _partner_uniq = models.UniqueIndex(
@@ -41,3 +44,17 @@ class NetvisorBinding(models.Model):
             values = {name: value.id if hasattr(value, "id") else value for name, value in record.items()}
             binding = self.sudo().create({"company_id": root.id, "kind": kind, **values})
         return binding
+
+    def _detach(self):
+        """The contact goes; what is in Netvisor stays, with its proof. What never left is dropped."""
+        under_way = ("claimed", "sending", "in_doubt", "review")
+        for binding in self.sudo():
+            documents = binding.document_ids
+            left = documents.filtered(lambda row: row.sent_date or row.state in under_way)
+            if not binding.netvisor_key and not left:
+                binding.unlink()
+                continue
+            binding.partner_id = False
+            waiting = documents.filtered(lambda row: row.state in ("todo", "blocked"))
+            waiting._block([Problem("partner_gone")])
+            waiting.write({"state": "cancelled"})

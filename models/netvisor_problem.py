@@ -42,6 +42,162 @@ PROBLEMS = {
         _lt("%(where)s: %(what)s"),
         _lt("Correct the value named here, then try again."),
     ),
+    # customers and products
+    "customer_name_missing": (
+        _lt("%(contact)s has no name that can be sent."),
+        _lt("Give the contact a name."),
+    ),
+    "customer_business_id": (
+        _lt("%(contact)s: %(value)s is not a Finnish business id."),
+        _lt("Correct the business id: seven digits, a hyphen and the check digit."),
+    ),
+    "customer_business_id_doubt": (
+        _lt("%(contact)s: the check digit of business id %(value)s does not fit."),
+        _lt("Look whether it is mistyped."),
+    ),
+    "customer_too_long": (
+        _lt("%(contact)s: %(field)s has %(length)s characters, Netvisor takes %(limit)s."),
+        _lt("Shorten it on the contact."),
+    ),
+    "customer_code_taken": (
+        _lt("Customer code %(code)s of %(contact)s already belongs to %(other)s in Odoo."),
+        _lt("Give one of the two contacts another code, or merge them."),
+    ),
+    "customer_code_other": (
+        _lt("Netvisor's customer %(code)s is %(other)s, not %(contact)s."),
+        _lt("Give the contact another code. If they are the same, let name or business id agree."),
+    ),
+    "customer_gone": (
+        _lt("Netvisor no longer has this customer."),
+        _lt("Use Send to Netvisor on the contact: it is looked for, and created when missing."),
+    ),
+    "customer_linked_elsewhere": (
+        _lt("This customer in Netvisor is already linked to %(other)s."),
+        _lt("Merge the two contacts, or choose another customer."),
+    ),
+    "product_code_taken": (
+        _lt("Netvisor has product %(code)s already, but does not show it: it may be deleted there."),
+        _lt("Restore it in Netvisor, or choose another generic product in the settings."),
+    ),
+    "partner_gone": (_lt("The contact no longer exists in Odoo."), ""),
+    "partner_merged": (_lt("The contact was merged into %(contact)s."), ""),
+    "operator_inactive": (
+        _lt("%(contact)s: the e-invoice operator %(operator)s is not in use."),
+        _lt("Choose another operator on the contact."),
+    ),
+    "operator_refused": (
+        _lt("Netvisor does not know the e-invoice operator %(operator)s."),
+        _lt("Choose another operator on the contact, or correct its identifier in the list."),
+    ),
+    "einvoice_incomplete": (
+        _lt("%(contact)s has only half of what e-invoices need: address and operator."),
+        _lt("Complete it on the contact."),
+    ),
+    # sales invoices
+    "invoice_gone": (_lt("The invoice no longer exists in Odoo."), ""),
+    "not_posted": (_lt("%(name)s is not posted."), _lt("It is sent when it is posted.")),
+    "zero_total": (
+        _lt("%(name)s comes to 0.00: there is nothing to pay, so it is not sent."),
+        _lt("To send such invoices too, switch that on in the Netvisor settings, then try again."),
+    ),
+    "wrong_type": (
+        _lt("%(name)s is a %(kind)s; only customer invoices and credit notes are sent from journal %(journal)s."),
+        _lt("Use an invoice instead, or another journal that is not exported."),
+    ),
+    "number_no_digits": (
+        _lt("Number %(number)s has no digits; Netvisor's invoice numbers are whole numbers."),
+        _lt("Give the journal a sequence with digits, or let Netvisor number the invoices."),
+    ),
+    "number_too_long": (
+        _lt("Number %(number)s is longer than %(limit)s digits."),
+        _lt("Shorten the prefix or the sequence of the journal."),
+    ),
+    "reference_invalid": (
+        _lt("%(name)s has no valid Finnish payment reference (it has: %(reference)s). Netvisor would invent another one."),
+        _lt("Use Set Finnish reference here, and choose the Finnish reference on the journal for the future."),
+    ),
+    "instalments": (
+        _lt("The payment terms give %(count)s due dates; an invoice in Netvisor has one."),
+        _lt("Choose payment terms with one due date."),
+    ),
+    "cash_discount_kind": (
+        _lt("The cash discount of %(term)s is not sent: Netvisor reckons it from the total with VAT, Odoo does not here."),
+        _lt("Enter the discount on the invoice in Netvisor, or let the terms reduce the VAT only when paid early."),
+    ),
+    "no_address": (
+        _lt("%(customer)s has no address."),
+        _lt("Give the customer street, postcode and city."),
+    ),
+    "currency_rate": (
+        _lt("There is no exchange rate for %(currency)s."),
+        _lt("Add the rate of the invoice's date."),
+    ),
+    "currency_decimals": (
+        _lt("Amounts in %(currency)s have more than two decimals, Netvisor's have two."),
+        _lt("Invoice in another currency."),
+    ),
+    "totals_differ": (
+        _lt("The lines add up to %(lines)s %(currency)s, the invoice says %(total)s %(currency)s. Nothing was sent."),
+        _lt("Look for journal items changed by hand; reset the invoice to draft, save it and post it again."),
+    ),
+    "accounts_missing": (
+        _lt("Netvisor does not have these accounts, or they are not in use there: %(accounts)s."),
+        _lt("Add them in Netvisor, or give the accounts their Netvisor number in the chart of accounts."),
+    ),
+    "several_taxes": (
+        _lt("Line %(line)s has the taxes %(taxes)s; a line in Netvisor has one VAT."),
+        _lt("Split the line so that each has one VAT tax."),
+    ),
+    "tax_kind": (
+        _lt("Line %(line)s: tax %(tax)s is not a percentage of the price, and Netvisor knows nothing else."),
+        _lt("Use a percentage tax; put fixed charges on a line of their own."),
+    ),
+    "vat_code_missing": (
+        _lt("Tax %(tax)s has no Netvisor VAT code."),
+        _lt("Choose the code on the tax."),
+    ),
+    "vat_code_direction": (
+        _lt("Tax %(tax)s has the VAT code %(code)s, which is for purchases."),
+        _lt("Choose a code for sales on the tax."),
+    ),
+    "vat_code_percent": (
+        _lt("Tax %(tax)s: VAT code %(code)s does not take %(percent)s %%."),
+        _lt("Choose another code on the tax, or another tax on the invoice."),
+    ),
+    "vat_rate_date": (
+        _lt("Tax %(tax)s: %(percent)s %% was not the law on %(date)s."),
+        _lt("Choose the tax that holds on that day, or enter the delivery date if it was delivered earlier."),
+    ),
+    "vat_rate_near_change": (
+        _lt("Tax %(tax)s: %(percent)s %% was not the law on %(date)s, but the rate changed near that day."),
+        _lt("Nothing to do if the supply was at the other rate."),
+    ),
+    "vat_rate_unknown": (
+        _lt("Tax %(tax)s: %(percent)s %% is no Finnish rate that this version knows."),
+        _lt("Look whether the percentage is right."),
+    ),
+    "distribution_too_much": (
+        _lt("Line %(line)s gives a plan more than 100 %%, or less than 0 %%."),
+        _lt("Correct the analytic distribution of the line."),
+    ),
+    "text_cut": (
+        _lt("%(field)s was longer than %(limit)s characters and was cut."),
+        _lt("Nothing to do if the rest is not needed in Netvisor."),
+    ),
+    "pdf_missing": (
+        _lt("%(name)s has no PDF to attach, and it could not be made."),
+        _lt("Print the invoice to see why. Without a copy, switch the PDF off on the journal."),
+    ),
+    "pdf_too_large": (
+        _lt("The PDF has %(size)s MB, more than the %(limit)s MB that are sent."),
+        _lt("Switch on Reduce the PDF in the settings, or make the images of the layout smaller."),
+    ),
+    # matches of credit notes
+    "match_no_original": (_lt("%(name)s credits no invoice of Odoo."), ""),
+    "match_refused": (
+        _lt("Netvisor has not matched the credit note with its invoice for weeks."),
+        _lt("Match them in Netvisor by hand; its own words are below."),
+    ),
 }
 
 

@@ -1,0 +1,300 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .customer_values import finnish_business_id
+from .netvisor_document import PRIORITY_BUTTON, PRIORITY_MASTER, STATES
+from .res_company import business_id
+
+GROUPS = "account.group_account_invoice,account.group_account_readonly"
+# Netvisor does not check addresses; 35 characters is what Finvoice has room for.
+ADDRESS_LENGTH = 35
+CODE_LENGTH = 50
+OVT = re.compile(r"0037(\d{8})[0-9A-Z]{0,5}", re.IGNORECASE)
+IBAN = re.compile(r"FI\d{16}")
+LOOKS_LIKE_IBAN = re.compile(r"FI[\d ]{10,}", re.IGNORECASE)
+# Peppol writes the scheme in front of the same address; Netvisor's field holds the address alone.
+SCHEME = re.compile(r"(0216|0037):(?=.)")
+# What a customer message is made of: a change may mend a customer that Netvisor or we have refused.
+SENT_FIELDS = frozenset(
+    (
+        "name", "ref", "company_registry", "vat", "is_company", "street", "street2", "zip", "city",
+        "country_id", "phone", "email", "website", "lang", "type", "active", "parent_id",
+        "netvisor_customer_code", "netvisor_einvoice_address", "netvisor_operator_id",
+    )
+)  # fmt: skip
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    netvisor_customer_code = fields.Char(
+        string="Netvisor customer code",
+        help="The code under which this customer is found or created in Netvisor. "
+        "Empty: Netvisor gives the next number.",
+    )
+    netvisor_einvoice_address = fields.Char(
+        string="E-invoice address",
+        help="Where e-invoices go: an OVT code (0037, the business id without hyphen, up to five more characters), "
+        "an IBAN, or what the receiver has told you.",
+    )
+    netvisor_operator_id = fields.Many2one(
+        "netvisor.operator",
+        string="E-invoice operator",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The operator or bank through which the receiver gets e-invoices.",
+    )
+    netvisor_einvoice_proposal = fields.Char(compute="_compute_netvisor_einvoice")
+    netvisor_einvoice_hint = fields.Char(compute="_compute_netvisor_einvoice")
+    # False when the current company has no connection: then nothing of this is shown.
+    netvisor_code_source = fields.Char(compute="_compute_netvisor_code_source", groups=GROUPS)
+    netvisor_key = fields.Integer(
+        string="Netvisor key",
+        compute="_compute_netvisor_link",
+        search="_search_netvisor_key",
+        groups=GROUPS,
+        aggregator=None,
+        help="Netvisor's own number of this customer, for the current company.",
+    )
+    netvisor_state = fields.Selection(
+        STATES,
+        string="Netvisor",
+        compute="_compute_netvisor_link",
+        search="_search_netvisor_state",
+        groups=GROUPS,
+    )
+    netvisor_problem = fields.Text(
+        string="Netvisor problem", compute="_compute_netvisor_link", groups=GROUPS
+    )
+
+    # --- shown ------------------------------------------------------------------------------------------------------
+    @api.depends(
+        "netvisor_einvoice_address",
+        "netvisor_operator_id",
+        "company_registry",
+        "vat",
+        "country_id",
+        "is_company",
+    )
+    @api.depends_context("lang")
+    def _compute_netvisor_einvoice(self):
+        for partner in self:
+            number = finnish_business_id(partner)
+            proposal = f"0037{number.replace('-', '')}" if number else False
+            partner.netvisor_einvoice_proposal = proposal
+            partner.netvisor_einvoice_hint = partner._netvisor_einvoice_doubt(proposal)
+
+    def _netvisor_einvoice_doubt(self, proposal):
+        """Gentle: Netvisor takes any address, and operators have forms of their own. :return: text or False"""
+        address, operator = self.netvisor_einvoice_address, self.netvisor_operator_id
+        if operator and not address:
+            return self.env._("Without an address, nothing goes out as an e-invoice.")
+        if not address:
+            return False
+        ovt = OVT.fullmatch(address)
+        if address.startswith("0037") and not ovt:
+            return self.env._(
+                "An OVT code is 0037, the eight digits of the business id and up to five more characters."
+            )
+        if ovt and not business_id(ovt[1]):
+            return self.env._(
+                "The business id in this OVT code is mistyped: its check digit does not fit."
+            )
+        if ovt and proposal and not address.startswith(proposal):
+            return self.env._("This OVT code holds another business id than the contact.")
+        if LOOKS_LIKE_IBAN.fullmatch(address) and not IBAN.fullmatch(address):
+            return self.env._("A Finnish IBAN is FI and 16 digits.")
+        if IBAN.fullmatch(address) and int(f"{address[4:]}1518{address[2:4]}") % 97 != 1:
+            return self.env._("This IBAN is mistyped: its check digits do not fit.")
+        if not operator:
+            return self.env._("Without an operator, nothing goes out as an e-invoice.")
+        return False
+
+    @api.depends_context("company")
+    def _compute_netvisor_code_source(self):
+        company = self.env.company
+        source = (
+            company._netvisor_is_connected()
+            and company._netvisor_root().sudo().netvisor_customer_code_source
+        )
+        self.netvisor_code_source = source or False
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "lang")
+    def _compute_netvisor_link(self):
+        """One link per connected company and commercial partner; contacts show that of their company."""
+        # sudo: what the page shows is guarded by the fields' groups
+        bindings = (
+            self.env["netvisor.binding"]
+            .sudo()
+            .search(self._netvisor_domain(self.commercial_partner_id.ids))
+        )
+        by_partner = {binding.partner_id.id: binding for binding in bindings}
+        for partner in self:
+            binding = by_partner.get(partner.commercial_partner_id._origin.id)
+            document = binding.document_ids[:1] if binding else None
+            partner.netvisor_key = binding.netvisor_key or document.netvisor_key if binding else 0
+            partner.netvisor_state = (
+                document.state if document else ("done" if partner.netvisor_key else False)
+            )
+            partner.netvisor_problem = (
+                partner._netvisor_problem_text(document) if document else False
+            )
+
+    def _netvisor_problem_text(self, document):
+        words = (
+            self.env._("Netvisor: %(words)s", words=document.message) if document.message else ""
+        )
+        return "\n".join(filter(None, (document.problem, words, document.remedy))) or False
+
+    @api.model
+    def _netvisor_domain(self, partner_ids=None):
+        """The customer links of the current company's connection."""
+        domain = [
+            ("company_id", "=", self.env.company._netvisor_root().id),
+            ("kind", "=", "customer"),
+        ]
+        return domain + ([("partner_id", "in", partner_ids)] if partner_ids is not None else [])
+
+    @api.model
+    def _netvisor_search_links(self, domain):
+        """Contacts whose link of the current company satisfies ``domain``."""
+        query = (
+            self.env["netvisor.binding"]
+            .sudo()
+            ._search(Domain(self._netvisor_domain()) & Domain(domain))
+        )
+        return Domain("commercial_partner_id", "in", query.subselect(SQL("partner_id")))
+
+    @api.model
+    def _search_netvisor_key(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        keys = [key for key in value if key]
+        found = (
+            self._netvisor_search_links([("netvisor_key", "in", keys)]) if keys else Domain.FALSE
+        )
+        if len(keys) < len(value):
+            linked = self._netvisor_search_links(
+                [("netvisor_key", "!=", 0), ("partner_id", "!=", False)]
+            )
+            found |= ~linked
+        return found
+
+    @api.model
+    def _search_netvisor_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        states = [state for state in value if state]
+        found = Domain.FALSE
+        if states:
+            domain = Domain("document_ids", "any", [("state", "in", states)])
+            if "done" in states:
+                domain |= Domain("document_ids", "=", False) & Domain("netvisor_key", "!=", 0)
+            found = self._netvisor_search_links(domain)
+        if len(states) < len(value):
+            known = Domain("document_ids", "!=", False) | Domain("netvisor_key", "!=", 0)
+            found |= ~self._netvisor_search_links(known & Domain("partner_id", "!=", False))
+        return found
+
+    # --- kept clean -------------------------------------------------------------------------------------------------
+    @api.model
+    def _commercial_fields(self):
+        own = ["netvisor_customer_code", "netvisor_einvoice_address", "netvisor_operator_id"]
+        return super()._commercial_fields() + own
+
+    @api.constrains("netvisor_einvoice_address", "netvisor_customer_code")
+    def _check_netvisor_lengths(self):
+        for partner in self:
+            for name, limit in (
+                ("netvisor_einvoice_address", ADDRESS_LENGTH),
+                ("netvisor_customer_code", CODE_LENGTH),
+            ):
+                if len(partner[name] or "") > limit:
+                    raise ValidationError(
+                        self.env._(
+                            "%(contact)s: %(field)s has at most %(limit)s characters.",
+                            contact=partner.display_name,
+                            field=partner._fields[name]._description_string(self.env),
+                            limit=limit,
+                        )
+                    )
+
+    @api.model
+    def _netvisor_clean(self, vals):
+        """Addresses are pasted with spaces, with their Peppol scheme, in lower case."""
+        cleaned = {}
+        if isinstance(vals.get("netvisor_einvoice_address"), str):
+            address = SCHEME.sub("", "".join(vals["netvisor_einvoice_address"].split()), count=1)
+            upper = address.upper()
+            cleaned["netvisor_einvoice_address"] = (
+                upper if OVT.fullmatch(upper) or IBAN.fullmatch(upper) else address
+            )
+        if isinstance(vals.get("netvisor_customer_code"), str):
+            cleaned["netvisor_customer_code"] = vals["netvisor_customer_code"].strip()
+        return {**vals, **cleaned} if cleaned else vals
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._netvisor_clean(vals) for vals in vals_list])
+
+    def write(self, vals):
+        result = super().write(self._netvisor_clean(vals))
+        if not SENT_FIELDS.isdisjoint(vals):
+            self._netvisor_mended()
+        return result
+
+    def _netvisor_mended(self):
+        """What waited for this contact's data is due again. Nothing else is sent here: the next invoice compares."""
+        if not self:
+            return
+        # sudo: whoever may correct a contact need not see Netvisor's documents
+        blocked = (
+            self.env["netvisor.document"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", "customer"),
+                    ("state", "=", "blocked"),
+                    ("binding_id.partner_id", "in", (self | self.commercial_partner_id).ids),
+                ]
+            )
+        )
+        if blocked:
+            blocked._retry(priority=PRIORITY_MASTER)
+
+    def unlink(self):
+        # The customer stays in Netvisor: the link outlives the contact, as the proof of what was sent.
+        self.env["netvisor.binding"].sudo().search([("partner_id", "in", self.ids)])._detach()
+        return super().unlink()
+
+    # --- what a person may do ---------------------------------------------------------------------------------------
+    def _netvisor_check_sender(self):
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only Invoicing users can send contacts to Netvisor."))
+        self.check_access("read")
+
+    def action_netvisor_send(self):
+        """Send these customers now, changed or not. New ones are looked for in Netvisor first."""
+        self._netvisor_check_sender()
+        company = self.env.company
+        if not company._netvisor_is_connected():
+            raise UserError(
+                self.env._(
+                    "%(company)s is not connected to Netvisor. Connect it in the settings.",
+                    company=company.name,
+                )
+            )
+        documents = self.env["netvisor.kind.customer"]._send_now(self, company, PRIORITY_BUTTON)
+        return self.env["netvisor.engine"]._wait_for(documents)
+
+    def action_netvisor_use_ovt(self):
+        """Fill in the address that follows from the business id."""
+        self._netvisor_check_sender()
+        for partner in self:
+            if partner.netvisor_einvoice_proposal and not partner.netvisor_einvoice_address:
+                partner.netvisor_einvoice_address = partner.netvisor_einvoice_proposal
