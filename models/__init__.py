@@ -30,3 +30,7 @@ from . import sales_invoice_pdf
 from . import sales_invoice_remote
 from . import sales_invoice_reference
 from . import kind_credit_note_match
+from . import account_journal
+from . import netvisor_check
+from . import res_company_environment
+from . import res_config_settings

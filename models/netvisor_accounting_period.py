@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class NetvisorAccountingPeriod(models.Model):
@@ -12,5 +12,17 @@ class NetvisorAccountingPeriod(models.Model):
     name = fields.Char(readonly=True)
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(string="To", readonly=True)
+    locked = fields.Selection(
+        [("all", "Locked"), ("part", "Partly locked"), ("none", "Open")], compute="_compute_locked"
+    )
 
     _key_uniq = models.UniqueIndex("(company_id, netvisor_key)")
+
+    @api.depends("date_from", "date_to", "company_id.netvisor_lock_accounting")
+    def _compute_locked(self):
+        for period in self:
+            lock = period.company_id.netvisor_lock_accounting
+            if not lock or not period.date_from or lock < period.date_from:
+                period.locked = "none"
+            else:
+                period.locked = "all" if period.date_to and lock >= period.date_to else "part"

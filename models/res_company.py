@@ -355,6 +355,9 @@ class ResCompany(models.Model):
         if company.netvisor_mode == "disabled":
             company._netvisor_unpause()
         else:
+            company._netvisor_environment_changed()
+            if "netvisor_mode" in changed:
+                company._netvisor_all_taxes()._netvisor_fill_codes()
             if "netvisor_mode" in changed or company.netvisor_pause_code != "total_differs":
                 company._netvisor_unpause()
             company.netvisor_database = company._netvisor_fingerprint()

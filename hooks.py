@@ -1,0 +1,11 @@
+def post_init_hook(env):
+    """Taxes that exist already get their proposal at once: whoever connects a company later finds them filled in."""
+    taxes = env["account.tax"].with_context(active_test=False, tracking_disable=True)
+    taxes.search([("type_tax_use", "in", ("sale", "purchase"))])._netvisor_fill_codes()
+
+
+def uninstall_hook(env):
+    """No job and no key stays behind."""
+    companies = env["res.company"].with_context(active_test=False).search([])
+    companies._netvisor_remove_cron()
+    companies.write({"netvisor_customer_key": False, "netvisor_partner_key": False})

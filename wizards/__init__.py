@@ -1,0 +1,1 @@
+from . import netvisor_connection_test
