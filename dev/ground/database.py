@@ -4,13 +4,14 @@ A database is always handled together with its filestore: without it a clone ans
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
 
 from . import fetch_odoo
-from .paths import ADDONS, DATA_DIR, LOGS, MODULE
+from .paths import ADDONS, DATA_DIR, LOGS, MODULE, ROOT, VENV_PYTHON
 from .setup import environment, odoo_command
 from .steps import StepFailed, lock, run, say, step, tail
 
@@ -197,6 +198,20 @@ def module_key():
 
 def _short(text):
     return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def driver_environment(environment):
+    """For plain Python that starts Odoo processes of its own (crash tests, bench)."""
+    return {
+        **environment,
+        "PYTHONPATH": f"{environment['PYTHONPATH']}:{ROOT / 'dev'}",
+        # the start of a command line; append a sub-command or options
+        "NETVISOR_TEST_ODOO": json.dumps(odoo_command()),
+        "NETVISOR_TEST_PYTHON": str(VENV_PYTHON),
+        # a database with account, l10n_fi and this module: clone it, never write to it
+        "NETVISOR_TEST_TEMPLATE": module_template(),
+        "NETVISOR_TEST_FILESTORE": str(DATA_DIR),
+    }
 
 
 # -- databases of one process -------------------------------------------------------------------

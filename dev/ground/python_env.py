@@ -17,7 +17,6 @@ REMEDY = (
 
 
 def ensure():
-    # libmagic is loaded by python-magic at run time; it is no Python package
     key = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode()).hexdigest()
     if stamped("python", key) and VENV_PYTHON.exists():
         return

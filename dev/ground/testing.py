@@ -6,13 +6,13 @@ crash  plain unittest over tests/crash: they start, kill and restart real Odoo p
 """
 
 import argparse
-import json
 import os
 import re
+import signal
 import sys
 
 from . import database, setup, system
-from .paths import DATA_DIR, GROUND, LOGS, MODULE, ROOT, VENV_PYTHON
+from .paths import GROUND, LOGS, MODULE, ROOT, VENV_PYTHON
 from .steps import StepFailed, say, step
 from .tiers import Tally, run_tier, show, summary
 
@@ -73,12 +73,7 @@ def _wire(_options):
 
 def _crash(_options):
     environment = setup.prepare({**system.BROWSER, **system.PDF})
-    environment["PYTHONPATH"] += f":{ROOT / 'dev'}"
-    environment["NETVISOR_TEST_TEMPLATE"] = database.module_template()
-    environment["NETVISOR_TEST_ODOO"] = json.dumps(setup.odoo_command())
-    environment["NETVISOR_TEST_PYTHON"] = str(VENV_PYTHON)
-    environment["NETVISOR_TEST_FILESTORE"] = str(DATA_DIR)
-    return _plain("crash", environment)
+    return _plain("crash", database.driver_environment(environment))
 
 
 def _plain(tier, environment):
@@ -135,6 +130,7 @@ def odoo_tags(given):
 
 def run():
     """The closing line must be the last one whatever happens."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = main(sys.argv[1:])
     except KeyboardInterrupt:

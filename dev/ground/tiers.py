@@ -14,6 +14,8 @@ from .paths import LOGS
 from .steps import tail
 
 QUIET_SECONDS = 15
+# no test may take longer: a process that hangs is ended and counted as a failure
+HANGING_SECONDS = 20 * 60
 
 
 @dataclasses.dataclass
@@ -100,6 +102,9 @@ def _follow(process, stream, screen):
             screen.event(json.loads(lines.get(timeout=0.5)))
         except queue.Empty:
             screen.heartbeat()
+            if screen.silent_for() > HANGING_SECONDS:
+                screen.event({"kind": "problem", "detail": f"hanging: {screen.note}; ended"})
+                process.kill()
             if process.poll() is not None:
                 # a grandchild may still hold the pipe open; nothing more is expected from it
                 thread.join(timeout=1)
@@ -114,7 +119,7 @@ class Screen:
         self.tier = tier
         self.tally = Tally()
         self.note = "starting"
-        self.shown_at = time.monotonic()
+        self.shown_at = self.heard_at = time.monotonic()
         self._new_class("")
 
     def _new_class(self, name):
@@ -124,7 +129,11 @@ class Screen:
         show(text)
         self.shown_at = time.monotonic()
 
+    def silent_for(self):
+        return time.monotonic() - self.heard_at
+
     def event(self, event):
+        self.heard_at = time.monotonic()
         getattr(self, f"_on_{event.pop('kind')}")(**event)
         self.heartbeat()
 
