@@ -32,7 +32,7 @@ class Tally:
         """Turn the ways of going wrong without a failing test into one failure each."""
         if not self.passed + self.failed + self.skipped:
             if not self.problems:
-                show(f"  ✗ {tier}: no test ran (the process ended with code {code})\n{tail_of_log}")
+                show(f"  ✗ {tier}: no test ran" + (f", code {code}\n{tail_of_log}" if code else ""))
             self.failed = 1
             self.failures.append(f"{tier}: no test ran")
         elif self.problems:
