@@ -8,7 +8,7 @@ from psycopg2.extras import Json
 
 from odoo import fields
 
-from ..netvisor import BadAddress, printable
+from ..netvisor import BadAddress, BadCredentials, printable
 from . import netvisor_queue as queue
 from .netvisor_document import PRIORITY_MASTER
 from .netvisor_kind import Blocked, NotReady, Prepared, Problem, Skipped
@@ -106,6 +106,9 @@ class Steps:
             self.client  # noqa: B018  the address is checked when the client is made
         except BadAddress as error:
             company._netvisor_pause("bad_address", str(error))
+            return False
+        except BadCredentials as error:
+            company._netvisor_pause("credentials_missing", str(error))
             return False
         return True
 

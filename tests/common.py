@@ -41,7 +41,7 @@ class NetvisorCommon(AccountTestInvoicingCommon):
             {
                 "name": "Pihlajan Puutyö Oy",
                 "is_company": True,
-                "company_registry": "2345678-4",
+                "company_registry": "2345678-0",
                 "street": "Sahakatu 3",
                 "zip": "33100",
                 "city": "Tampere",
