@@ -1,9 +1,8 @@
-"""accountlist.nv, accountingperiodlist.nv and paymenttermlist.nv; which accounts and dates may be used (section 4.13)."""
+"""Accounts, periods and payment terms: the lists, and what may be used (section 4.13)."""
 
-import datetime
 import functools
 
-from . import chart
+from . import chart, clock
 from .answers import el
 from .refusal import Invalid, Refusal
 
@@ -111,7 +110,7 @@ def periods(options):
     """[(key, name, first day, last day)]; by default last year and this year."""
     given = options["periods"]
     if not given:
-        year = datetime.date.today().year
+        year = clock.today().year
         given = [[f"{y}-01-01", f"{y}-12-31"] for y in (year - 1, year)]
     return [(place, first[:4], first, last) for place, (first, last) in enumerate(given, start=1)]
 
@@ -127,11 +126,9 @@ def must_be_open(context, *days):
         for lock in locks:
             if day <= lock:
                 raise Refusal("PERIOD_LOCK", "locked", date=day, lock=lock)
-        if context.options["require_period"]:
-            if not any(
-                first <= day <= last for _key, _name, first, last in periods(context.options)
-            ):
-                raise Invalid("no_period", date=day)
+        spans = periods(context.options) if context.options["require_period"] else None
+        if spans and not any(first <= day <= last for _key, _name, first, last in spans):
+            raise Invalid("no_period", date=day)
 
 
 def period_listing(context):

@@ -2,8 +2,8 @@
 
 import datetime
 import json
-import zoneinfo
 
+from . import clock
 from .refusal import HTTP_STATUS
 
 DECLARATION = '<?xml version="1.0" encoding="utf-8" standalone="yes"?>'
@@ -40,17 +40,11 @@ def document(element):
     return "\r\n".join(out)
 
 
-try:
-    _HELSINKI = zoneinfo.ZoneInfo("Europe/Helsinki")
-except zoneinfo.ZoneInfoNotFoundError:  # a machine without time zone data: the hour is then UTC's
-    _HELSINKI = datetime.timezone.utc
-
-
 def timestamp(iso=False):
     """Finnish local time without padding, as in every capture but one (section 3.1)."""
     if iso:
         return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-    now = datetime.datetime.now(_HELSINKI)
+    now = clock.now()
     return f"{now.day}.{now.month}.{now.year} {now.hour}:{now:%M:%S}"
 
 

@@ -1,19 +1,17 @@
 """The application: from a request to a reply, without sockets. Every answer is given after the commit."""
 
 import contextlib
-import datetime
 import re
 import sys
 import threading
 import time
 import traceback
-from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
 
 from . import (
     accounts,
     answers,
     auth,
+    clock,
     customers,
     defaults,
     dimensions,
@@ -21,9 +19,11 @@ from . import (
     invoice_get,
     invoice_list,
     invoices,
+    misbehaviour,
     products,
 )
 from .context import Context
+from .exchange import Reply, Request
 from .faults import Events, Faults
 from .refusal import Invalid, Refusal
 from .store import Books, Store
@@ -52,44 +52,11 @@ RESOURCES = {
 _ATTACHED = re.compile(rb"(<documentdata[^>]*>)[^<]{100,}", re.I)
 
 
-@dataclass
-class Request:
-    """One request as it came over the wire."""
-
-    method: str
-    target: str  # path and query, unchanged
-    headers: dict  # lower-case names
-    body: bytes = b""
-    resource: str = ""
-    query: dict = field(default_factory=dict)
-
-    def __post_init__(self):
-        path, _mark, query = self.target.partition("?")
-        self.resource = self.resource or path[1:].lower()
-        self.query = self.query or {
-            name.lower(): value for name, value in parse_qsl(query, keep_blank_values=True)
-        }
-
-    @property
-    def organisation(self):
-        return self.headers.get(auth.ORGANISATION, "")
-
-    @property
-    def transaction_id(self):
-        return self.headers.get(auth.TRANSACTION, "")
-
-
-@dataclass
-class Reply:
-    """What to send. ``ending`` tells how the connection ends: normal, drop, half."""
-
-    status: int
-    body: bytes
-    content_type: str = "text/xml; charset=utf-8"
-    ending: str = "normal"
-    headers: tuple = ()
-    reset: bool = False
-    afterwards: object = None  # called when the connection is closed
+def _alike(value, default):
+    numbers = (int, float)
+    return isinstance(value, type(default)) or (
+        isinstance(value, numbers) and isinstance(default, numbers)
+    )
 
 
 class Application:
@@ -106,12 +73,13 @@ class Application:
         self.slots = {}
         self.slot_lock = threading.Lock()
         self._options = {}
-        if delay_ms is not None:
-            self.set_options(None, {"delay_ms": delay_ms})
+        self.delay_ms = delay_ms
         self.prepare()
 
     def prepare(self):
-        """What every company has from the start."""
+        """What every company has from the start, and the delay of the command line."""
+        if self.delay_ms is not None:
+            self.set_options(None, {"delay_ms": self.delay_ms})
         for organisation in self.store.organisations():
             customers.ensure_temporary(Books(self.store, organisation))
 
@@ -133,11 +101,8 @@ class Application:
         for name, value in values.items():
             if name not in defaults.OPTIONS:
                 raise ValueError(f"Unknown option {name}; known: {', '.join(defaults.OPTIONS)}")
-            if value is not None and not isinstance(value, type(defaults.OPTIONS[name])):
-                if not isinstance(value, (int, float)) or not isinstance(
-                    defaults.OPTIONS[name], (int, float)
-                ):
-                    raise ValueError(f"Option {name} must be like {defaults.OPTIONS[name]!r}")
+            if value is not None and not _alike(value, defaults.OPTIONS[name]):
+                raise ValueError(f"Option {name} must be like {defaults.OPTIONS[name]!r}")
         with self.store.transaction():
             for name, value in values.items():
                 self.store.run(
@@ -177,7 +142,7 @@ class Application:
             self.log(
                 request, time.perf_counter(), 200, refusal.code, refusal.words("EN"), "overlap"
             )
-            return self._failure(request, refusal)
+            return self.failure(request, refusal)
         try:
             return self._serve(request, fault, alive)
         finally:
@@ -207,15 +172,17 @@ class Application:
             time.sleep(fault.get("seconds", 1))
         if kind == "late":
             return self._late(request, fault)
-        if kind == "hold" and when == "before" and not self._hold(request, fault, alive):
-            if fault.get("on_disconnect", "drop") == "drop":
+        hold, misbehave = kind == "hold", kind not in ("", "delay", "hold")
+        if hold and when == "before":
+            here = self._hold(request, fault, alive)
+            if not here and fault.get("on_disconnect", "drop") == "drop":
                 return self._drop(request, fault)
-        if kind not in ("", "delay", "hold") and when == "before":
+        if misbehave and when == "before":
             return self._misbehave(request, fault, None)
         reply = self.process(request, fault)
-        if kind == "hold" and when == "after":
+        if hold and when == "after":
             self._hold(request, fault, alive)
-        if kind not in ("", "delay", "hold") and when == "after":
+        if misbehave and when == "after":
             reply = self._misbehave(request, fault, reply)
         delay = self.options(request.organisation)["delay_ms"]
         if delay:
@@ -243,9 +210,9 @@ class Application:
 
     def _misbehave(self, request, fault, reply):
         """The reply of a fault; ``reply`` is the true one when the request has been carried out."""
-        from . import misbehaviour  # noqa: PLC0415  (imports this module)
-
-        if reply is None and fault["kind"] not in ("drop_before", "drop_after"):
+        if fault["kind"] in ("drop_before", "drop_after"):
+            return self._drop(request, fault, log=reply is None)
+        if reply is None:
             self.log(request, time.perf_counter(), 0, fault["kind"].upper(), "", fault["kind"])
         return misbehaviour.reply(self, request, fault, reply)
 
@@ -271,7 +238,7 @@ class Application:
                     remarks["body"] = self.perform(request, options)
             except Refusal as refusal:
                 self._refused(request, refusal, remarks, options)
-            except Exception as error:  # a fault of the sandbox itself: say so, and stay alive
+            except Exception as error:  # noqa: BLE001  (a fault of our own: say so, stay alive)
                 traceback.print_exc(file=sys.stderr)
                 self._refused(
                     request,
@@ -298,7 +265,7 @@ class Application:
                 detail=f"{request.resource} must be called with {methods.replace(' ', ' or ')}"
             )
         books = Books(self.store, request.organisation)
-        language = request.headers.get(auth.LANGUAGE, "FI")
+        language = request.language
         context = Context(request, books, options, language, self.bases[0])
         payload, key = function(context)
         return answers.success(payload, key, options["iso_timestamp"])
@@ -310,7 +277,7 @@ class Application:
         return cursor.rowcount == 1
 
     def _refused(self, request, refusal, remarks, options):
-        language = request.headers.get(auth.LANGUAGE, "FI")
+        language = request.language
         remarks.update(
             code=refusal.code,
             text=refusal.words(language),
@@ -319,7 +286,7 @@ class Application:
         if request.headers.get(auth.STATUS_CODES) == "1":
             remarks["status"] = refusal.http_status
 
-    def _failure(self, request, refusal):
+    def failure(self, request, refusal):
         remarks = {"status": 200}
         self._refused(request, refusal, remarks, self.options(request.organisation))
         return Reply(
@@ -339,7 +306,7 @@ class Application:
             "INSERT INTO call (organisation, at, method, resource, target, transaction_id, outcome, code, text,"
             " http_status, duration_ms, fault, sender, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             request.organisation,
-            datetime.datetime.now().isoformat(timespec="milliseconds"),
+            clock.stamp(),
             request.method,
             request.resource,
             request.target[:2000],
@@ -355,9 +322,7 @@ class Application:
         )
 
     def note_violation(self, organisation, kind, text):
-        Books(self.store, organisation).violate(
-            kind, text, datetime.datetime.now().isoformat(timespec="seconds")
-        )
+        Books(self.store, organisation).violate(kind, text, clock.stamp())
 
     def by_hand(self, organisation, resource, query="", body="", language="EN"):
         """Do something as a person in Netvisor would: no MAC, no faults, not among the calls. Returns the answer."""

@@ -1,8 +1,9 @@
 """Netvisor's sums, as far as they are known (interface description, 4.5 and 8.4).
 
-A line is rounded to cents: net = price × quantity × (1 − discount), VAT = net × percentage. A gross price gives the gross sum and the
-VAT is taken out of it. Where the message gives both VAT sum and (gross) line sum, Netvisor does not compute the line. The
-total is the sum of the gross lines.
+A line is rounded to cents: net = price × quantity × (1 − discount), VAT = net × percentage. A
+gross price gives the gross sum, and the VAT is taken out of it. Where the message gives both VAT
+sum and (gross) line sum, Netvisor does not compute the line. The total is the sum of the gross
+lines.
 """
 
 from decimal import ROUND_HALF_UP, Decimal

@@ -1,10 +1,10 @@
 """Account numbers of an ordinary Finnish company: the four-digit chart that Finnish accountants share.
 
-Odoo's Finnish chart uses the same numbers, so an Odoo company finds its accounts here. A test that needs an unknown account can
-take 9999, or remove one through the options.
+Odoo's Finnish chart uses the same numbers, so an Odoo company finds its accounts here. A test that
+needs an unknown account can take 9999, or remove one through the options.
 """
 
-NUMBERS = """
+_NUMBERS = """
     1021 1031 1033 1035 1037 1039 1041 1043 1045 1049 1051 1055 1057 1061 1071 1073 1075 1081 1089 1091 1101
     1105 1109 1111 1113 1121 1125 1131 1135 1141 1143 1145 1151 1161 1165 1166 1173 1175 1179 1201 1209 1211
     1213 1241 1249 1301 1303 1305 1315 1329 1331 1335 1339 1379 1381 1391 1401 1403 1405 1407 1409 1411 1413
@@ -52,7 +52,8 @@ NUMBERS = """
     9320 9330 9340 9350 9360 9370 9380 9390 9400 9410 9420 9430 9440 9450 9460 9470 9480 9490 9500 9510 9520
     9530 9540 9550 9560 9570 9580 9590 9600 9610 9620 9640 9650 9660 9670 9690 9800 9810 9820 9830 9840 9850
     9860 9870 9880 9890 9900 9910 9930 9940 9950 9960 9970 9980 9990
-""".split()
+"""
+NUMBERS = tuple(sorted(_NUMBERS.split()))
 
 #: The headings of accountlist, by first digit.
 GROUPS = {

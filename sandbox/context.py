@@ -2,6 +2,7 @@
 
 import datetime
 
+from . import clock
 from .refusal import Invalid
 
 
@@ -14,12 +15,12 @@ class Context:
         self.options = options
         self.language = language
         self.base = base  # the public address, for the Uri elements
-        self.now = datetime.datetime.now().replace(microsecond=0)
+        self.now = clock.now()
         self.remarks = []
 
     @property
     def stamp(self):
-        return self.now.isoformat()
+        return self.now.isoformat(timespec="milliseconds")
 
     def query(self, name, default=""):
         return self.request.query.get(name, default).strip()

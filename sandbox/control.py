@@ -1,10 +1,10 @@
-"""The control endpoint, /_control/…: JSON, for tests, the demo and the bench. It knows no MAC and serves this machine only."""
+"""The control endpoint, /_control/…: JSON, for tests, the demo and the bench; no MAC, this machine only."""
 
 import json
 from urllib.parse import parse_qsl
 
 from . import state
-from .app import Reply
+from .exchange import Reply
 
 
 def _json(value, status=200):

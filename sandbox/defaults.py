@@ -9,8 +9,8 @@ PARTNER_KEY = "5A4DB0C5000000000000000000000002"
 #: Business id of each company that the sandbox knows at the start -> its name.
 ORGANISATIONS = {"1234567-1": "Hiekkalaatikko Oy", "7654321-2": "Toinen Hiekka Oy"}
 
-#: What may be set through the control endpoint, for all companies or for one. Every default is what Netvisor is known or
-#: believed to do; where nobody knows (see the interface description), the stricter reading is the default.
+#: What may be set through the control endpoint, for all companies or for one. Every default is what
+#: Netvisor is known or believed to do; where nobody knows, the stricter reading is the default.
 OPTIONS = {
     # transport
     "delay_ms": 0,  # added to every answer: stands for the network and Netvisor's own work

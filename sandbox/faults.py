@@ -1,7 +1,7 @@
 """Misbehaviour on request: faults are set through the control endpoint, kept in the file, and applied in order.
 
-A fault applies to the requests of one resource (or of all). It lets ``after`` requests pass, then strikes ``times`` times (None: for
-ever), or each time with ``probability``.
+A fault applies to the requests of one resource (or of all). It lets ``after`` requests pass, then
+strikes ``times`` times (None: for ever), each time with ``probability``.
 """
 
 import json
@@ -135,7 +135,7 @@ class Faults:
         return fault
 
     def wait_for_release(self, seconds, alive):
-        """Hold the caller until somebody releases, the time is over, or the client has gone. Says whether it is there."""
+        """Hold until released, until the time is over, or until the client has gone; is it still there?"""
         end = time.monotonic() + seconds
         with self.released:
             generation = self.generation

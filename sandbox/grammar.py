@@ -1,7 +1,7 @@
 """Checks an incoming message: element order, compulsory elements, lengths, attributes, forms of values.
 
-Names are compared without regard to case, as Netvisor does. Everything that is not in the table of a resource is refused:
-Netvisor's own description says that order matters and that only known elements may be sent.
+Names are compared without regard to case, as Netvisor does. Everything that is not in the table of
+a resource is refused: order matters, and only known elements may be sent.
 """
 
 import base64
@@ -157,11 +157,8 @@ def read(body):
 
 def check(body, rule, patch=False):
     """The checked content of ``<root>``; with ``patch``, compulsory elements may be absent (but not empty)."""
-    root = read(body)
     top = Rule("root", children=(rule,), need=True)
-    if rule.need is False:
-        rule.need = True
-    return _element(root, top, patch, "root").children[0]
+    return _element(read(body), top, patch, "root").children[0]
 
 
 def _element(source, rule, patch, path):
@@ -173,34 +170,36 @@ def _element(source, rule, patch, path):
         return node
     if (source.text or "").strip() or any((child.tail or "").strip() for child in source):
         raise Invalid(detail=f"Element {path} must not contain text")
-    place, counts = 0, {}
+    place, seen = 0, set()
     for child in source:
-        if not isinstance(child.tag, str):
-            raise Invalid(detail=f"Only elements are accepted inside {path}")
-        name = etree.QName(child).localname.lower()
-        here = f"{path}/{name}"
-        if name not in rule.index or etree.QName(child).namespace:
-            raise Invalid(detail=f"Unknown element: {here}")
-        found = rule.index[name]
-        if found < place and not rule.loose:
-            before = rule.children[place].name
-            raise Invalid(
-                detail=f"Element {here} is in the wrong place: it belongs before {before}"
-            )
-        if not rule.loose:
-            place = found
-        counts[name] = counts.get(name, 0) + 1
-        inner = rule.children[found]
-        if counts[name] > 1 and not inner.many:
-            raise Invalid(detail=f"Element {here} is given more than once")
+        inner, here, place = _place(child, rule, place, seen, path)
         node.children.append(_element(child, inner, patch, here))
     if rule.choice and len(source) != 1:
         raise Invalid(detail=f"Element {path} must contain exactly one element")
     if not patch or path == "root":
         for child in rule.children:
-            if child.need and child.name not in counts:
+            if child.need and child.name not in seen:
                 raise Invalid(detail=f"Compulsory element is missing: {path}/{child.name}")
     return node
+
+
+def _place(source, rule, place, seen, path):
+    """The rule of a child and its path; refuses unknown, misplaced and repeated ones."""
+    if not isinstance(source.tag, str):
+        raise Invalid(detail=f"Only elements are accepted inside {path}")
+    name = source.tag.lower()
+    here = f"{path}/{name}"
+    found = rule.index.get(name)
+    if found is None:
+        raise Invalid(detail=f"Unknown element: {here}")
+    if found < place and not rule.loose:
+        before = rule.children[place].name
+        raise Invalid(detail=f"Element {here} is in the wrong place: it belongs before {before}")
+    inner = rule.children[found]
+    if name in seen and not inner.many:
+        raise Invalid(detail=f"Element {here} is given more than once")
+    seen.add(name)
+    return inner, here, found
 
 
 def _attributes(source, rule, path):

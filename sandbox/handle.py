@@ -7,6 +7,7 @@ assert not sandbox.state()["duplicates"]["numbers"]
 sandbox.stop()
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -119,10 +120,8 @@ class Sandbox:
             self.process.wait()
             for pipe in (self.process.stdin, self.process.stdout):
                 if pipe:
-                    try:
+                    with contextlib.suppress(OSError):
                         pipe.close()
-                    except OSError:
-                        pass
 
     def restart(self):
         """Kill it and start it again on the same port with the same books."""
@@ -211,8 +210,6 @@ class Sandbox:
     def reset(self, organisation=None):
         """Empty the books of one company, or everything (faults and options too)."""
         self.call("POST", "reset", {"organisation": organisation} if organisation else {})
-        if not organisation and self.delay_ms:
-            self.set(delay_ms=self.delay_ms)
 
     def organisations(self):
         return self.call("GET", "organisations")

@@ -1,8 +1,8 @@
 """salesinvoicelist.nv with all its parameters (section 4.6)."""
 
-import datetime
 from decimal import Decimal
 
+from . import clock
 from .answers import ansi, comma, el
 from .refusal import Invalid
 
@@ -37,7 +37,7 @@ def state_of(data, today=None):
     if status not in _OPEN:
         return status, None
     if status == "open":
-        today = today or datetime.date.today().isoformat()
+        today = today or clock.today().isoformat()
         if not open_sum(data):
             return "paid", None
         if data["due_date"] < today:

@@ -35,9 +35,8 @@ def write(context):
 def _apply(context, node, key, data):
     fields = data["fields"]
     for part in node.children:
-        if part.name == "productadditionalinformation":
-            if part.all("dimension"):
-                data["dimensions"] = dimensions.read(context, part)
+        if part.name == "productadditionalinformation" and part.all("dimension"):
+            data["dimensions"] = dimensions.read(context, part)
         for child in part.children:
             if not child.children:
                 fields[child.name] = child.text.strip()

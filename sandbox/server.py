@@ -3,6 +3,7 @@
 import argparse
 import http.server
 import os
+import select
 import signal
 import socket
 import socketserver
@@ -11,7 +12,8 @@ import sys
 import threading
 
 from . import control, page
-from .app import Application, Reply, Request
+from .app import Application
+from .exchange import Reply, Request
 
 MOST_BYTES = 512 * 1024 * 1024
 _REASONS = http.server.BaseHTTPRequestHandler.responses
@@ -70,7 +72,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_POST = do_DELETE = do_PUT = do_HEAD = do_GET
 
     def _local(self, path, request):
-        """The control endpoint and the page: for this machine only, also when a web page has the browser ask (DNS rebinding)."""
+        """Control and page are for this machine only, also when some web page has the browser ask (DNS rebinding)."""
         if request.headers.get("host", "").lower() not in self.server.local_hosts:
             return self._send(Reply(403, b"Only for this machine", "text/plain"))
         handler = control.serve if path.startswith("/_control/") else page.serve
@@ -79,10 +81,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def _alive(self):
         """Whether the client is still there."""
         try:
-            return self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
-        except BlockingIOError:
-            return True
-        except OSError:
+            poll = select.poll()
+            poll.register(self.connection, select.POLLIN)
+            return not poll.poll(0) or self.connection.recv(1, socket.MSG_PEEK) != b""
+        except (OSError, ValueError):
             return False
 
     def _send(self, reply):

@@ -37,6 +37,12 @@ _LINE = (
 )
 
 
+CALL = (
+    *("id", "organisation", "at", "method", "resource", "target", "transaction_id", "outcome"),
+    *("code", "text", "http_status", "duration_ms", "fault", "sender", "request"),
+)
+
+
 def customer(key, data):
     fields = data["fields"]
     return {
@@ -128,33 +134,15 @@ def duplicates(invoices):
 
 def calls(app, values):
     """The latest calls, newest first, with what was sent."""
-    names = (
-        "id",
-        "organisation",
-        "at",
-        "method",
-        "resource",
-        "target",
-        "transaction_id",
-        "outcome",
-        "code",
-        "text",
-        "http_status",
-        "duration_ms",
-        "fault",
-        "sender",
-        "request",
-    )
     rows = app.store.rows(
-        f"SELECT {', '.join(names)} FROM call WHERE (? = '' OR organisation = ?) AND (? = '' OR resource = ?)"
-        " ORDER BY id DESC LIMIT ?",
+        "SELECT id, organisation, at, method, resource, target, transaction_id, outcome, code, text,"
+        " http_status, duration_ms, fault, sender, request FROM call"
+        " WHERE ?1 IN ('', organisation) AND ?2 IN ('', resource) ORDER BY id DESC LIMIT ?3",
         values.get("organisation", ""),
-        values.get("organisation", ""),
-        values.get("resource", ""),
         values.get("resource", ""),
         int(values.get("limit", 100)),
     )
-    return [dict(zip(names, row)) for row in rows]
+    return [dict(zip(CALL, row, strict=True)) for row in rows]
 
 
 def _calls(app, organisation):
@@ -164,7 +152,7 @@ def _calls(app, organisation):
     return dict(rows)
 
 
-def _violations(app, organisation):
+def violations(app, organisation):
     rows = app.store.rows(
         "SELECT at, kind, text FROM violation WHERE organisation = ? ORDER BY id", organisation
     )
@@ -179,7 +167,7 @@ def of(app, organisation, parts=()):
         return [invoice(key, data, books.attachments(key)) for key, data in books.each("invoice")]
 
     with app.store.lock:
-        violations = _violations(app, organisation)
+        found = violations(app, organisation)
         builders = {
             "customers": lambda: [customer(key, data) for key, data in books.each("customer")],
             "products": lambda: [product(key, data) for key, data in books.each("product")],
@@ -207,8 +195,8 @@ def of(app, organisation, parts=()):
     result.update(
         organisation=organisation,
         name=app.store.organisations()[organisation],
-        overlaps=sum(item["kind"] == "overlap" for item in violations),
-        violations=violations,
-        warnings=[item["text"] for item in violations if item["kind"] == "remark"],
+        overlaps=sum(item["kind"] == "overlap" for item in found),
+        violations=found,
+        warnings=[item["text"] for item in found if item["kind"] == "remark"],
     )
     return result

@@ -1,7 +1,8 @@
 """Where the sandbox keeps its books: one SQLite file, every answer given after the commit.
 
-Objects are stored as JSON under (organisation, kind, key), with one searchable code. One connection guarded by a lock is
-enough: a request takes a millisecond or two, and waiting (delays, held answers) happens outside.
+Objects are stored as JSON under (organisation, kind, key), with one searchable code. One connection
+guarded by a lock is enough: a request takes a millisecond or two, and waiting (delays, held
+answers) happens outside.
 """
 
 import contextlib
@@ -28,6 +29,16 @@ CREATE INDEX IF NOT EXISTS call_resource ON call (organisation, resource);
 CREATE TABLE IF NOT EXISTS violation (id INTEGER PRIMARY KEY, organisation TEXT, at TEXT, kind TEXT, text TEXT);
 CREATE TABLE IF NOT EXISTS fault (id INTEGER PRIMARY KEY, data TEXT, seen INTEGER DEFAULT 0, hit INTEGER DEFAULT 0);
 """
+
+#: One company's rows, or all when it is ''.
+FORGET = (
+    "DELETE FROM option WHERE ?1 IN ('', organisation)",
+    "DELETE FROM sequence WHERE ?1 IN ('', organisation)",
+    "DELETE FROM object WHERE ?1 IN ('', organisation)",
+    "DELETE FROM attachment WHERE ?1 IN ('', organisation)",
+    "DELETE FROM call WHERE ?1 IN ('', organisation)",
+    "DELETE FROM violation WHERE ?1 IN ('', organisation)",
+)
 
 #: The first key of each kind. The ranges are far apart, and each company has its own block, so that a key of the wrong
 #: kind or of the wrong company is never by chance a valid one.
@@ -116,13 +127,9 @@ class Store:
 
     def forget(self, organisation=None):
         """Empty the books of one company, or everything but the companies and their names."""
-        tables = ("option", "sequence", "object", "attachment", "call", "violation")
         with self.transaction():
-            for table in tables:
-                if organisation:
-                    self.run(f"DELETE FROM {table} WHERE organisation = ?", organisation)
-                else:
-                    self.run(f"DELETE FROM {table}")
+            for statement in FORGET:
+                self.run(statement, organisation or "")
             if not organisation:
                 self.run("DELETE FROM used_transaction")
                 self.run("DELETE FROM fault")
@@ -185,7 +192,8 @@ class Books:
     def each(self, kind, above=0, since=""):
         """(key, data) in the order of the keys."""
         rows = self.store.rows(
-            "SELECT key, data FROM object WHERE organisation = ? AND kind = ? AND key > ? AND modified >= ? ORDER BY key",
+            "SELECT key, data FROM object WHERE organisation = ? AND kind = ? AND key > ?"
+            " AND modified >= ? ORDER BY key",
             self.organisation,
             kind,
             above,
@@ -193,6 +201,22 @@ class Books:
         )
         for key, data in rows:
             yield key, json.loads(data)
+
+    def latest(self, kind, below, limit):
+        """(key, data), newest first, for the page."""
+        rows = self.store.rows(
+            "SELECT key, data FROM object WHERE organisation = ? AND kind = ? AND key < ?"
+            " ORDER BY key DESC LIMIT ?",
+            self.organisation,
+            kind,
+            below,
+            limit,
+        )
+        return [(key, json.loads(data)) for key, data in rows]
+
+    def count(self, kind):
+        query = "SELECT count(*) FROM object WHERE organisation = ? AND kind = ?"
+        return self.store.rows(query, self.organisation, kind)[0][0]
 
     def remove(self, kind, key):
         self.store.run(
@@ -222,9 +246,10 @@ class Books:
 
     def attachments(self, invoice, content=False):
         """[(meta, bytes or None)]"""
-        what = "meta, data" if content else "meta, NULL"
         rows = self.store.rows(
-            f"SELECT {what} FROM attachment WHERE organisation = ? AND invoice = ? ORDER BY place",
+            "SELECT meta, CASE WHEN ? THEN data END FROM attachment"
+            " WHERE organisation = ? AND invoice = ? ORDER BY place",
+            content,
             self.organisation,
             invoice,
         )

@@ -9,7 +9,8 @@ import unittest
 import urllib.parse
 import uuid
 from pathlib import Path
-from xml.etree import ElementTree
+
+from lxml import etree
 
 ROOT = str(Path(__file__).resolve().parents[2])
 if ROOT not in sys.path:
@@ -29,7 +30,7 @@ class Answer:
 
     @property
     def root(self):
-        return ElementTree.fromstring(self.body)
+        return etree.fromstring(self.body, etree.XMLParser(resolve_entities=False, huge_tree=True))
 
     @property
     def statuses(self):

@@ -1,0 +1,68 @@
+"""The words of the page, in English and Finnish."""
+
+#: English -> Finnish. The English text is the key, so that a missing word still reads.
+FINNISH = {
+    "Account": "Tili",
+    "Amount": "Määrä",
+    "Answer": "Vastaus",
+    "Attachments": "Liitteet",
+    "Back to the list": "Takaisin luetteloon",
+    "Business ID": "Y-tunnus",
+    "Calls": "Kutsut",
+    "Code": "Koodi",
+    "Comment": "Kommentti",
+    "Company": "Yritys",
+    "Credit": "Kredit",
+    "Customer": "Asiakas",
+    "Customers": "Asiakkaat",
+    "Date": "Päivä",
+    "Debit": "Debet",
+    "Description": "Selite",
+    "Dimensions": "Laskentakohteet",
+    "Discount %": "Alennus %",
+    "Due date": "Eräpäivä",
+    "E-invoice address": "Verkkolaskuosoite",
+    "Gross": "Verollinen",
+    "Invoices": "Laskut",
+    "Key": "Avain",
+    "Lines": "Rivit",
+    "Matched with": "Kohdistettu",
+    "Message": "Viesti",
+    "Name": "Nimi",
+    "Net": "Veroton",
+    "Netvisor sandbox": "Netvisor-hiekkalaatikko",
+    "Nothing here yet.": "Täällä ei ole vielä mitään.",
+    "Number": "Numero",
+    "Older": "Vanhemmat",
+    "Open": "Avoinna",
+    "Operator": "Operaattori",
+    "Overlapping calls": "Päällekkäisiä kutsuja",
+    "Price": "Hinta",
+    "Private comment": "Yksityinen kommentti",
+    "Product": "Tuote",
+    "Products": "Tuotteet",
+    "Quantity": "Määrä",
+    "Reference": "Viite",
+    "Resource": "Resurssi",
+    "Sales invoice": "Myyntilasku",
+    "Size": "Koko",
+    "Status": "Tila",
+    "The sandbox's own total": "Hiekkalaatikon oma summa",
+    "This is not Netvisor. It is a stand-in for trying things out: nothing here is real, nothing leaves "
+    "this machine.": "Tämä ei ole Netvisor vaan sijainen kokeiluja varten: mikään täällä ei ole totta eikä "
+    "mikään lähde tältä koneelta.",
+    "Time": "Aika",
+    "Total": "Yhteensä",
+    "Transaction id": "Tapahtumatunnus",
+    "Type": "Laji",
+    "VAT": "Alv",
+    "VAT by rate": "Alv kannoittain",
+    "Voucher": "Tosite",
+    "Vouchers": "Tositteet",
+    "invented here": "keksitty täällä",
+}
+
+
+def words(language):
+    """A function that puts an English text into the language."""
+    return (lambda text: FINNISH.get(text, text)) if language == "fi" else (lambda text: text)
