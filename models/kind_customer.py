@@ -174,7 +174,7 @@ class NetvisorKindCustomer(models.AbstractModel):
 
     @api.model
     def _duplicate_problem(self, document):
-        search = document.search or {}
+        search = document.search_values or {}
         values = {
             "code": search.get("code", ""),
             "contact": document.display_name,
@@ -205,7 +205,7 @@ class NetvisorKindCustomer(models.AbstractModel):
             linked = document.operation == "link" or (
                 binding.linked and document.operation == "edit"
             )
-            code = document.netvisor_number if linked else (document.search or {}).get("code")
+            code = document.netvisor_number if linked else (document.search_values or {}).get("code")
             binding.write(
                 {
                     "netvisor_key": document.netvisor_key,

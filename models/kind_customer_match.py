@@ -26,7 +26,7 @@ class NetvisorKindCustomer(models.AbstractModel):
         """
         prepared = self._prepare_one(document)
         wanted = prepared.search
-        declined = {row["key"] for row in (document.search or {}).get("candidates", [])}
+        declined = {row["key"] for row in (document.search_values or {}).get("candidates", [])}
         try:
             rows = self._free(document, self._by_business_id(wanted, call))
             if rows:
@@ -54,7 +54,7 @@ class NetvisorKindCustomer(models.AbstractModel):
         """After a lost answer or a refusal as duplicate: the customer as it was sent, and nobody else's."""
         if document.operation == "edit":
             return LookUp()  # repeating an edit changes nothing that the first try did not
-        wanted = document.search or {}
+        wanted = document.search_values or {}
         try:
             rows = self._free(document, self._by_code(wanted, call))
             found = [row for row in rows if self._same(row, wanted)]

@@ -79,7 +79,8 @@ class NetvisorDocument(models.Model):
     transaction_id = fields.Char(readonly=True)
     sent_date = fields.Datetime(string="Sent", readonly=True)
     digest = fields.Char(readonly=True)
-    search = fields.Json(readonly=True)
+    # Not "search": a field of that name would hide the method of every model.
+    search_values = fields.Json(readonly=True)
     netvisor_key = fields.Integer(string="Netvisor key", readonly=True, aggregator=None)
     netvisor_number = fields.Char(string="Netvisor number", readonly=True)
     outcome = fields.Char(readonly=True)
@@ -266,7 +267,7 @@ class NetvisorDocument(models.Model):
         self.ensure_one()
         self._check_sender()
         key = int(self.env.context.get("candidate_key") or 0)
-        candidates = {row["key"]: row for row in (self.search or {}).get("candidates", [])}
+        candidates = {row["key"]: row for row in (self.search_values or {}).get("candidates", [])}
         if self.state != "review" or key not in candidates:
             raise UserError(self.env._("Choose one of the candidates of a document in review."))
         self.sudo().write(

@@ -113,7 +113,7 @@ def intend(cr, document_id, transaction_id, prepared):
     """
     cr.execute(
         """UPDATE netvisor_document
-              SET state = 'sending', transaction_id = %s, digest = %s, search = %s, operation = %s, tries = tries + 1,
+              SET state = 'sending', transaction_id = %s, digest = %s, search_values = %s, operation = %s, tries = tries + 1,
                   sent_date = now() AT TIME ZONE 'UTC', problems = %s, message = NULL, code = NULL
             WHERE id = %s AND state = 'claimed'""",
         [
