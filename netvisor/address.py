@@ -41,6 +41,8 @@ def checked(address, allow_local=False):
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError:
         raise BadAddress("malformed", address) from None
+    if not parts.netloc:
+        raise BadAddress("malformed", address)
     if "@" in parts.netloc:
         raise BadAddress("userinfo", address)
     if not _PATH.fullmatch(parts.path) or ".." in parts.path:

@@ -19,7 +19,7 @@ from .address import BadAddress, checked
 from .auth import NetvisorAuth
 from .envelope import read_envelope
 from .messages import Answer
-from .transport import Adapter, failure
+from .transport import Adapter, failure, words
 
 __all__ = ["BadAddress", "Client"]
 
@@ -143,22 +143,22 @@ class Client:
         self._adapter.progress.start()
         body = bytearray()
         status = trouble = None
-        words = ""
+        said = ""
         try:
             with self._session.send(prepared, stream=True, allow_redirects=False) as response:
                 status = response.status_code
                 trouble = self._receive(response, body, deadline)
         except Exception as error:  # noqa: BLE001 (whatever is thrown, the caller needs an outcome)
             trouble = failure(error, self._adapter.progress.proves_nothing_sent)
-            words = f"{type(error).__name__}: {error}"
+            said = words(error)
         if trouble:
             # A connection with a rest of an answer in it must not be used again.
             self._adapter.drop_idle()
-        return _judge(bytes(body), status, trouble, words, safe)
+        return _judge(bytes(body), status, trouble, said, safe)
 
     def _receive(self, response, body, deadline):
         """Fill `body`, return a transport code when it did not come whole."""
-        for chunk in response.iter_content(_CHUNK):
+        for chunk in _chunks(response):
             body += chunk
             if len(body) > self.max_bytes:
                 del body[self.max_bytes :]
@@ -172,11 +172,21 @@ class Client:
         return None
 
 
-def _judge(body, status, trouble, words, safe):
+def _chunks(response):
+    """Yield the decoded body as it arrives, so that a rest that never comes does not take the beginning with it."""
+    read = getattr(response.raw, "read1", None)
+    if read is None:  # urllib3 before 2
+        yield from response.iter_content(_CHUNK)
+        return
+    while chunk := read(_CHUNK, decode_content=True):
+        yield chunk
+
+
+def _judge(body, status, trouble, said, safe):
     """Return the fields of an Answer from what arrived and what went wrong on the way."""
     if status is None:
         ending, code = outcome.classify(trouble, None, "", safe)
-        return {"outcome": ending, "code": code, "text": words}
+        return {"outcome": ending, "code": code, "text": said}
     envelope = read_envelope(body)
     seen = envelope.seen
     # A cut answer counts only if it plainly says FAILED.
@@ -187,7 +197,7 @@ def _judge(body, status, trouble, words, safe):
     return {
         "outcome": ending,
         "code": code,
-        "text": envelope.text or words,
+        "text": envelope.text or said,
         "http_status": status,
         "key": envelope.key if whole and ending == outcome.OK else None,
         "body": body,

@@ -8,6 +8,7 @@ import socket
 import ssl
 
 from requests.adapters import HTTPAdapter
+from requests.exceptions import RequestException
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 
 from .outcome import (
@@ -96,6 +97,17 @@ def failure(error, nothing_sent):
         if any(isinstance(cause, kinds) for cause in causes):
             return code
     return UNREACHABLE
+
+
+def words(error):
+    """Return what an exception says at its root, for a person: the layers above only repeat it, with the address."""
+    causes = [
+        cause
+        for cause in _causes(error)
+        if isinstance(cause, OSError) and not isinstance(cause, RequestException)
+    ]
+    root = causes[-1] if causes else error
+    return f"{type(root).__name__}: {root}"
 
 
 def _causes(error):
