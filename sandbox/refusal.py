@@ -20,10 +20,10 @@ HTTP_STATUS = {
 class Refusal(Exception):
     """A FAILED answer: a code, and a sentence that is put into the language of the request when it is written."""
 
-    def __init__(self, code, key=None, raw=None, **values):
-        super().__init__(code, key, raw, values)
+    def __init__(self, code, words_key=None, raw=None, **values):
+        super().__init__(code, words_key, raw, values)
         self.code = code
-        self.key = key
+        self.key = words_key
         self.raw = raw  # a text given literally (faults, hints)
         self.values = values
         self.literal_xml = (
@@ -43,8 +43,8 @@ class Refusal(Exception):
 class Invalid(Refusal):
     """INVALID_DATA with the prefix that Netvisor puts before remarks about the message."""
 
-    def __init__(self, key=None, detail=None, code="INVALID_DATA", **values):
-        super().__init__(code, key, detail, **values)
+    def __init__(self, words_key=None, detail=None, code="INVALID_DATA", **values):
+        super().__init__(code, words_key, detail, **values)
 
     def words(self, language):
         return text(language, "form", detail=super().words(language))

@@ -161,7 +161,7 @@ TEXTS = {
 LANGUAGES = ("EN", "FI", "SE")
 
 
-def text(language, key, **values):
+def text(language, key, /, **values):
     """The sentence ``key`` in ``language``; Finnish when the language is not one of the three."""
     position = LANGUAGES.index(language) if language in LANGUAGES else 1
     return TEXTS[key][position].format(**values)
