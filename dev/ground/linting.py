@@ -32,8 +32,9 @@ def main(arguments):
     files = _own_files()
     python = [name for name in files if name.endswith(".py")]
     python += [name for name in files if _is_script(name)]
-    ok = _tool("ruff", "check", "--quiet", *(["--fix"] if fix else []), *python)
-    ok &= _tool("ruff", "format", "--quiet", *([] if fix else ["--diff"]), *python)
+    short = ["--quiet", "--output-format", "concise"]
+    ok = _tool("ruff", "check", *short, *(["--fix"] if fix else []), *python)
+    ok &= _tool("ruff", "format", *short, *([] if fix else ["--check"]), *python)
     ok &= _tool("pylint", "--rcfile=pyproject.toml", *(name for name in python if _is_module(name)))
     findings = [finding for name in python for finding in _house_rules(name)]
     for finding in findings:
