@@ -34,3 +34,9 @@ from . import account_journal
 from . import netvisor_check
 from . import res_company_environment
 from . import res_config_settings
+from . import netvisor_remedy
+from . import netvisor_document_screen
+from . import netvisor_document_activity
+from . import account_move_screen
+from . import account_move_send
+from . import account_journal_dashboard

@@ -34,6 +34,10 @@ PROBLEMS = {
         _lt("Give the number series another prefix on the journal, then try again."),
     ),
     "reset_to_draft": (_lt("The invoice was reset to draft before it was sent."), _lt("It is sent when it is posted again.")),
+    "not_to_be_sent": (
+        _lt("%(user)s decided not to send it: %(reason)s"),
+        _lt("If it is to be sent after all, use Send to Netvisor on the invoice."),
+    ),
     "number_used": (
         _lt("Number %(number)s was already sent to Netvisor for another invoice."),
         _lt("Two number series have the same digits: give one of them a prefix on its journal, then try again."),

@@ -1,0 +1,100 @@
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..netvisor import vat
+from . import sales_invoice_amounts as amounts
+
+NO_TAX = ("NONE", Decimal(0))
+# Reasons of the wire's table that no date can heal.
+NEVER = ("unknown_code", "zero_only")
+
+
+class NetvisorKindSalesInvoice(models.AbstractModel):
+    """VAT code and percentage of a line. A Netvisor line holds exactly one of each."""
+
+    _inherit = "netvisor.kind.sales_invoice"
+
+    @api.model
+    def _vat_of(self, draft, base_line):
+        """:return: (code, percentage) for a line of the tax engine; a code is always sent (8.11)"""
+        entries = base_line["tax_details"]["taxes_data"]
+        taxes = self.env["account.tax"].union(*(entry["tax"] for entry in entries)).sudo()
+        if not taxes:
+            return NO_TAX
+        name = base_line["record"].name or ""
+        odd = taxes.filtered(lambda tax: tax.amount_type != "percent" and tax.amount)
+        if odd:
+            draft.block("tax_kind", tax=odd[0].name, line=_first_line(name))
+            return NO_TAX
+        rated = taxes.filtered("amount")
+        nothing_due = not sum(entry["tax_amount_currency"] for entry in entries) and _cancels(entries)
+        if nothing_due:
+            # A pair for reverse charge: the tax is in the line twice, once with each sign; the buyer owes it.
+            return self._one_code(draft, taxes, Decimal(0), name)
+        if len(rated) > 1 or any(entry["is_reverse_charge"] for entry in entries):
+            draft.block("several_taxes", taxes=", ".join(taxes.mapped("name")), line=_first_line(name))
+            return NO_TAX
+        return self._one_code(draft, rated or taxes, amounts.decimal(sum(rated.mapped("amount")), Decimal("0.0001")), name)
+
+    @api.model
+    def _one_code(self, draft, taxes, percent, name):
+        codes = dict.fromkeys(filter(None, taxes.mapped("netvisor_vat_code")))
+        if len(codes) > 1:
+            draft.block("several_taxes", taxes=", ".join(taxes.mapped("name")), line=_first_line(name))
+            return NO_TAX
+        tax = taxes.filtered("netvisor_vat_code")[:1] or taxes[:1]
+        code = tax.netvisor_vat_code or self._default_code(draft, percent)
+        if not code:
+            draft.block("vat_code_missing", tax=tax.name)
+            return NO_TAX
+        self._check_vat(draft, tax, code, percent)
+        return code, percent
+
+    @api.model
+    def _default_code(self, draft, percent):
+        """Zero rate to a domestic customer has a code of its own; whether EU, export or construction, only a person knows."""
+        countries = draft.move.commercial_partner_id.country_id | draft.move.partner_shipping_id.country_id
+        domestic = countries <= draft.move.company_id.country_id
+        return "KOMY0" if not percent and domestic else None
+
+    @api.model
+    def _check_vat(self, draft, tax, code, percent):
+        """Code and percentage must go together on the day of supply. Near a change of rates only a warning: what was
+        delivered in December is invoiced in January at the old rate. A credit note keeps the rate of its original."""
+        known = vat.VAT_CODES.get(code)
+        if known and known.direction == "purchase":
+            draft.block("vat_code_direction", tax=tax.name, code=code)
+            return
+        on_date = self._vat_date(draft.move)
+        reason = vat.fits(code, percent, on_date)
+        if not reason:
+            return
+        values = {"tax": tax.name, "code": code, "percent": format(percent.normalize(), "f"), "date": on_date}
+        if reason in NEVER:
+            draft.block("vat_code_percent", **values)
+        elif reason == "unknown_percent":
+            # The law may know a rate that this version does not: Netvisor has the last word (8.12).
+            draft.warn("vat_rate_unknown", **values)
+        elif draft.sign < 0 or vat.near_change(percent, on_date):
+            draft.warn("vat_rate_near_change", **values)
+        else:
+            draft.block("vat_rate_date", **values)
+
+    @api.model
+    def _vat_date(self, move):
+        original = move.reversed_entry_id
+        if move.move_type == "out_refund" and original:
+            move = original
+        return move.taxable_supply_date or move.delivery_date or move.invoice_date or move.date
+
+
+def _cancels(entries):
+    """Whether every tax of the line is matched by its own negative, before any rounding."""
+    return any(entry["raw_tax_amount_currency"] for entry in entries) and not round(
+        sum(entry["raw_tax_amount_currency"] for entry in entries), 6
+    )
+
+
+def _first_line(name):
+    return name.split("\n", 1)[0][:80]
