@@ -230,7 +230,7 @@ def _leaf(text, rule, path):
     if rule.length and len(text) > rule.length:
         raise Invalid(
             detail=f"Value of {path} is too long: {len(text)} characters, at most {rule.length}",
-            code="INVALID_DATA_SIZE",
+            error="INVALID_DATA_SIZE",
         )
     problem = (
         FORMS[rule.form](text) if isinstance(rule.form, str) else _enumeration(rule.form, text)

@@ -60,6 +60,10 @@ def _money(amount, currency=""):
     return safe(f"{shown} {currency}".strip())
 
 
+def _number(text):
+    return safe(text.replace(".", ","))
+
+
 def invoice(view):
     data = view.books.get("invoice", view.key)
     back = f'<p><a href="{view.link(section="invoices")}">{view.say("Back to the list")}</a></p>'
@@ -124,10 +128,10 @@ def _lines(view, data):
                 safe(
                     f"{item['name']} {'[' + item['product_code'] + ']' if item['product_code'] else ''}"
                 ),
-                safe(item["quantity"]),
-                safe(f"{item['price']} {item['price_type']}"),
-                safe(item["discount"] if item["discount"] != "0" else ""),
-                safe(f"{item['vat_percent']} % {item['vat_code']}"),
+                _number(item["quantity"]),
+                _number(item["price"]) + " " + safe(item["price_type"]),
+                _number(item["discount"]) if item["discount"] != "0" else "",
+                _number(item["vat_percent"]) + safe(f" % {item['vat_code']}"),
                 safe(item["account"]),
                 safe(dimensions),
                 _money(item["net"]),
@@ -140,14 +144,14 @@ def _lines(view, data):
 def _vat(view, data):
     rows = [
         (
-            safe(f"{row['percent']} % {row['code']}"),
+            _number(row["percent"]) + safe(f" % {row['code']}"),
             _money(row["net"]),
             _money(row["vat"]),
             _money(row["gross"]),
         )
         for row in data["vat"]
     ]
-    columns = (("VAT", False), ("Net", True), ("Amount", True), ("Gross", True))
+    columns = (("VAT", False), ("Net", True), ("VAT sum", True), ("Gross", True))
     return f"<h2>{view.say('VAT by rate')}</h2>" + view.table(columns, rows)
 
 
@@ -229,7 +233,7 @@ def vouchers(view):
             lines.append(
                 (
                     safe(line["account"]),
-                    safe(f"{line['vat_percent']} % {line['vat_code']}"),
+                    _number(line["vat_percent"]) + safe(f" % {line['vat_code']}"),
                     safe(dimensions),
                     _money(amount) if amount >= 0 else "",
                     _money(-amount) if amount < 0 else "",

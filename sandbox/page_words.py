@@ -3,7 +3,6 @@
 #: English -> Finnish. The English text is the key, so that a missing word still reads.
 FINNISH = {
     "Account": "Tili",
-    "Amount": "Määrä",
     "Answer": "Vastaus",
     "Attachments": "Liitteet",
     "Back to the list": "Takaisin luetteloon",
@@ -56,6 +55,7 @@ FINNISH = {
     "Transaction id": "Tapahtumatunnus",
     "Type": "Laji",
     "VAT": "Alv",
+    "VAT sum": "Alv-summa",
     "VAT by rate": "Alv kannoittain",
     "Voucher": "Tosite",
     "Vouchers": "Tositteet",

@@ -20,15 +20,13 @@ HTTP_STATUS = {
 class Refusal(Exception):
     """A FAILED answer: a code, and a sentence that is put into the language of the request when it is written."""
 
-    def __init__(self, code, words_key=None, raw=None, **values):
-        super().__init__(code, words_key, raw, values)
-        self.code = code
-        self.key = words_key
+    def __init__(self, error, sentence=None, raw=None, **values):
+        super().__init__(error, sentence, raw, values)
+        self.code = error
+        self.key = sentence
         self.raw = raw  # a text given literally (faults, hints)
-        self.values = values
-        self.literal_xml = (
-            False  # True: the text is written without escaping (the captured MAC hint)
-        )
+        self.values = values  # for the sentence; may well be called code or key
+        self.literal_xml = False  # True: written without escaping (the captured MAC hint)
 
     def words(self, language):
         if self.raw is not None:
@@ -43,8 +41,8 @@ class Refusal(Exception):
 class Invalid(Refusal):
     """INVALID_DATA with the prefix that Netvisor puts before remarks about the message."""
 
-    def __init__(self, words_key=None, detail=None, code="INVALID_DATA", **values):
-        super().__init__(code, words_key, detail, **values)
+    def __init__(self, sentence=None, detail=None, error="INVALID_DATA", **values):
+        super().__init__(error, sentence, detail, **values)
 
     def words(self, language):
         return text(language, "form", detail=super().words(language))

@@ -57,12 +57,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return self._send(Reply(411, b"Content-Length needed", "text/plain"))
         body = self.rfile.read(int(length))
-        path = self.path.partition("?")[0]
+        # http.server tidies self.path up; the MAC is about the target as it came.
+        target = self.requestline.split(" ")[1]
+        path = target.partition("?")[0]
         if path.startswith("/_control/") or not path.lower().endswith(".nv"):
-            return self._local(path, Request(self.command, self.path, headers, body, resource=path))
+            return self._local(path, Request(self.command, target, headers, body, resource=path))
         if self.command not in ("GET", "POST"):
             return self._send(Reply(405, b"", "text/plain"))
-        request = Request(self.command, self.path, headers, body)
+        request = Request(self.command, target, headers, body)
         reply = self.server.application.serve(request, self._alive)
         self._send(reply)
         if reply.ending == "normal":
