@@ -117,23 +117,19 @@ class NetvisorDemo(models.AbstractModel):
     # --- masters -------------------------------------------------------------------------------------------------------
     @api.model
     def _company(self, base_url):
-        company = self._known("company")
+        company = self._known("company") or self._empty_finnish_company()
         if not company:
-            organisation = next(iter(defaults.ORGANISATIONS))
             company = self._keep(
                 "company",
                 self.env["res.company"].create(
-                    {
-                        **COMPANY,
-                        "country_id": self.env.ref("base.fi").id,
-                        "currency_id": self.env.ref("base.EUR").id,
-                        "company_registry": organisation,
-                    }
+                    {"name": COMPANY["name"], "country_id": self.env.ref("base.fi").id, "currency_id": self.env.ref("base.EUR").id}
                 ),
             )
             self.env.ref("base.EUR").active = True
             self.env["account.chart.template"].try_loading("fi", company=company, install_demo=False)
-            for user in self.env.ref("base.user_admin") | self.env.ref("base.user_root"):
+            company.write({**COMPANY, "company_registry": next(iter(defaults.ORGANISATIONS))})
+        for user in self.env.ref("base.user_admin") | self.env.ref("base.user_root"):
+            if company not in user.company_ids or user.company_id != company:
                 user.write({"company_ids": [Command.link(company.id)], "company_id": company.id})
         values = {"netvisor_mode": "sandbox", "netvisor_delivery": "odoo", "netvisor_pdf": "attach", "netvisor_language": "FI"}
         if base_url and company.netvisor_base_url != base_url:
@@ -141,6 +137,17 @@ class NetvisorDemo(models.AbstractModel):
         if company.netvisor_mode == "disabled" or base_url:
             company.write(values)
         return company
+
+    @api.model
+    def _empty_finnish_company(self):
+        """A database whose only company is Finnish and has no books yet gives us that one."""
+        company = self.env.ref("base.main_company", raise_if_not_found=False)
+        if not company or company.chart_template != "fi" or company.netvisor_mode != "disabled":
+            return self.env["res.company"]
+        if self.env["account.move"].sudo().search_count([("company_id", "=", company.id)], limit=1):
+            return self.env["res.company"]
+        company.write({**COMPANY, "company_registry": next(iter(defaults.ORGANISATIONS))})
+        return self._keep("company", company)
 
     @api.model
     def _journal(self):

@@ -445,7 +445,11 @@ class ResCompany(models.Model):
             return queue.counts(run.cr, root.id)
         finally:
             run.close()
-            self.env.invalidate_all(flush=False)
+            if modules.module.current_test:
+                self.env.invalidate_all(flush=False)
+            else:
+                # Nothing is written here since the commit above: this ends the snapshot, so that the caller sees the result.
+                self.env.cr.commit()
 
     def _netvisor_cron(self):
         """The company's one scheduled job. It never raises for a record: Odoo switches a failing job off."""
