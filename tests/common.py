@@ -1,7 +1,5 @@
 """A Finnish company connected to a real sandbox process over real HTTP; the engine runs on its own (test) cursors."""
 
-import atexit
-
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
@@ -10,16 +8,6 @@ from odoo.addons.account_netvisor.sandbox import defaults
 from odoo.addons.account_netvisor.sandbox.handle import Sandbox
 
 ORGANISATION, OTHER_ORGANISATION = list(defaults.ORGANISATIONS)[:2]
-_sandbox = None
-
-
-def sandbox():
-    """One process for the whole test run, emptied by each class."""
-    global _sandbox
-    if _sandbox is None:
-        _sandbox = Sandbox.start()
-        atexit.register(_sandbox.stop)
-    return _sandbox
 
 
 class NetvisorCommon(AccountTestInvoicingCommon):
@@ -28,7 +16,9 @@ class NetvisorCommon(AccountTestInvoicingCommon):
     @AccountTestInvoicingCommon.setup_chart_template("fi")
     def setUpClass(cls):
         super().setUpClass()
-        cls.sandbox = sandbox()
+        cls.sandbox = Sandbox.start()
+        # One per class: Odoo ends all child processes after each class, and complains about them.
+        cls.addClassCleanup(cls.sandbox.stop)
         cls.company = cls.company_data["company"]
         cls.company.write({"company_registry": ORGANISATION, "street": "Keskuskatu 1", "zip": "00100", "city": "Helsinki"})
         cls.journal = cls.company_data["default_journal_sale"]
