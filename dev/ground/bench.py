@@ -1,0 +1,143 @@
+"""The budgets of the design, measured: dev/bench prints a table and never fails on time.
+
+Ratios and counts are what counts: machines are shared and noisy. Statements are counted by Odoo's own counter.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from . import database, steps
+from .demo import print_table
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from sandbox.handle import Sandbox
+
+SCRIPTS = Path(__file__).parent / "bench_scripts"
+BUDGETS = {
+    "calls": "1.00",
+    "queries": "≤ 4",
+    "overhead_ms": "≤ 10",
+    "memory_mb": "none",
+    "claim_ms": "≤ 5",
+    "posting_ratio": "≤ 1.03",
+}
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="dev/bench", description=__doc__.partition("\n")[0])
+    parser.add_argument("--invoices", type=int, default=1000, help="of 10 lines each")
+    parser.add_argument("--delay", type=int, default=100, help="of the sandbox, in ms")
+    parser.add_argument("--posted", type=int, default=200, help="invoices posted with and without the module")
+    parser.add_argument("--memory", type=int, default=10000, help="invoices sent while memory is watched (0: leave out)")
+    parser.add_argument("--documents", type=int, default=1_000_000, help="rows among which the work is found")
+    options = parser.parse_args(arguments)
+    rows = []
+    name = database.own("bench")
+    database.clone(os.environ["NETVISOR_TEST_TEMPLATE"], name)
+    try:
+        with Running(options.delay) as sandbox:
+            rows += measure_export(name, sandbox, options)
+        rows += measure_claim(name, options)
+    finally:
+        database.drop(name)
+    rows += measure_posting(options)
+    print_table(["what", "budget", "measured", "how"], rows)
+    return 0
+
+
+class Running:
+    """A sandbox process that ends with us."""
+
+    def __init__(self, delay):
+        self.sandbox = Sandbox.start(delay_ms=delay)
+
+    def __enter__(self):
+        return self.sandbox
+
+    def __exit__(self, *_exception):
+        self.sandbox.stop()
+
+
+def script(name, database_name, **values):
+    """Run one of bench_scripts in Odoo's shell. :return: what it printed as JSON in its last line"""
+    text = (SCRIPTS / "common.py").read_text() + (SCRIPTS / f"{name}.py").read_text()
+    output = database.shell(database_name, f"TASK = {values!r}\n{text}")
+    return json.loads(output.strip().splitlines()[-1])
+
+
+def measure_export(name, sandbox, options):
+    with steps.step(f"Make {options.invoices} invoices of 10 lines"):
+        script("prepare", name, url=sandbox.url, invoices=options.invoices)
+    with steps.step(f"Send them to a sandbox that takes {options.delay} ms for each call"):
+        sent = script("send", name)
+    rows = [
+        ["Netvisor calls per invoice, customers known", BUDGETS["calls"], f"{sent['calls']:.3f}", f"{sent['sent']} sent"],
+        ["SQL statements per invoice, whole export", BUDGETS["queries"], f"{sent['queries']:.2f}", "Odoo's counter"],
+        [
+            "time on top of the network, per invoice",
+            BUDGETS["overhead_ms"] + " ms",
+            f"{sent['overhead_ms']:.1f} ms",
+            f"network {sent['network_ms']:.0f} ms per invoice; preparing {sent['prepare_ms']:.1f} ms of it",
+        ],
+    ]
+    if options.memory:
+        sandbox.set(sent["organisation"], delay_ms=0)
+        with steps.step(f"Send {options.memory} and watch the memory"):
+            memory = script("memory", name, total=options.memory)
+        rows.append(
+            [
+                f"memory growth, invoice 100 to {options.memory}",
+                BUDGETS["memory_mb"],
+                f"{memory['growth_mb']:+.1f} MB",
+                f"of {memory['start_mb']:.0f} MB; half-way {memory['half_mb']:+.1f} MB",
+            ]
+        )
+    return rows
+
+
+def measure_claim(name, options):
+    with steps.step(f"Find the work among {options.documents} documents"):
+        plan = script("claim", name, documents=options.documents)
+    steps.say("\n".join(f"    {line}" for line in plan["plan"]))
+    return [
+        [
+            f"finding the work among {options.documents:,} documents",
+            BUDGETS["claim_ms"] + " ms",
+            f"{plan['ms']:.2f} ms",
+            f"{plan['index']}, {plan['index_kb']} kB; claiming 100 of them {plan['claim_ms']:.1f} ms",
+        ]
+    ]
+
+
+def measure_posting(options):
+    """The same invoices posted with the module and without it, turn by turn, in processes of their own."""
+    with steps.step(f"Post {options.posted} invoices with and without the module"):
+        with_module, without = database.own("bench_with"), database.own("bench_without")
+        database.clone(os.environ["NETVISOR_TEST_TEMPLATE"], with_module)
+        database.clone(database.base_template(), without)
+        try:
+            result = {name: [] for name in (with_module, without)}
+            for _turn in range(3):
+                for name in (without, with_module):
+                    result[name].append(script("post", name, invoices=options.posted, connected=name == with_module))
+        finally:
+            database.drop(with_module)
+            database.drop(without)
+    best = {name: min(row["cpu_ms"] for row in rows) for name, rows in result.items()}
+    queries = {name: rows[-1]["queries"] for name, rows in result.items()}
+    return [
+        [
+            "posting an invoice, with the module against without",
+            BUDGETS["posting_ratio"] + " ×",
+            f"{best[with_module] / best[without]:.3f} ×",
+            f"{best[with_module]:.1f} against {best[without]:.1f} ms; "
+            f"queries {queries[with_module]:.2f} against {queries[without]:.2f}",
+        ]
+    ]
+
+
+if __name__ == "__main__":
+    steps.guarded(main)
