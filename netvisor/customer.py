@@ -249,7 +249,7 @@ def list_request(keyword=None, changed_since=None, codes=()):
         "customerlist.nv",
         keyword=keyword,
         changedsince=changed_since,
-        customercodelist=tuple(codes),
+        customercodelist=codes,
     )
 
 

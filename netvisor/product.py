@@ -191,7 +191,7 @@ def get_request(keys=None, *, code=None, codes=()):
     if code is not None:
         return read_request(resource, code=code)
     if codes:
-        return read_request(resource, codelist=tuple(codes))
+        return read_request(resource, codelist=codes)
     return read_request(resource, **one_or_many(resource, keys or (), "id", "idlist"))
 
 

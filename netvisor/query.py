@@ -54,7 +54,7 @@ def query(resource, values):
     for parameter in table.parameters:
         value = values.get(parameter.name)
         path = f"{resource}?{parameter.name}"
-        if value is None or value == ():
+        if value is None or value in ((), []):
             if parameter.required:
                 raise SchemaError(path, "missing")
             continue

@@ -195,12 +195,12 @@ class TestManners(unittest.TestCase):
             seen.append(options)
             return original(session, request, **{**options, "timeout": 10})
 
-        with Peer(lambda peer, connection: peer.stop.wait(10)) as peer:
-            with (
-                local(peer, read_timeout=0.3) as netvisor,
-                mock.patch.object(requests.Session, "send", spy),
-            ):
-                got = netvisor.call(READ)
+        with (
+            Peer(lambda peer, connection: peer.stop.wait(10)) as peer,
+            local(peer, read_timeout=0.3) as netvisor,
+            mock.patch.object(requests.Session, "send", spy),
+        ):
+            got = netvisor.call(READ)
         self.assertEqual(got.code, "READ_TIMEOUT")
         self.assertNotIn("timeout", seen[0])
         default = Client(credentials())
@@ -215,11 +215,13 @@ class TestManners(unittest.TestCase):
         self.assertEqual(got.outcome, "not_sent")
 
     def test_nothing_secret_is_logged(self):
-        with Peer(answering(response())) as peer, local(peer) as netvisor:
-            with self.assertLogs("netvisor", logging.DEBUG) as logs:
-                netvisor.call(
-                    Request("customerlist.nv", (("keyword", "Salainen Asiakas"),), safe=True)
-                )
+        request = Request("customerlist.nv", (("keyword", "Salainen Asiakas"),), safe=True)
+        with (
+            Peer(answering(response())) as peer,
+            local(peer) as netvisor,
+            self.assertLogs("netvisor", logging.DEBUG) as logs,
+        ):
+            netvisor.call(request)
         text = "\n".join(logs.output)
         self.assertIn("customerlist.nv: ok", text)
         self.assertIsNone(re.search("Salainen|0123456789ABCDEF|FEDCBA", text))

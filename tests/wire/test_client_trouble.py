@@ -121,12 +121,14 @@ class TestTls(Trouble):
         self.assertEqual(peer.requests, [], "nothing was sent to an unproven peer")
 
     def test_environment_cannot_add_certificates(self):
-        with Peer(answering(response()), tls=self.context) as peer:
-            with mock.patch.dict(
+        with (
+            Peer(answering(response()), tls=self.context) as peer,
+            mock.patch.dict(
                 "os.environ",
                 {"REQUESTS_CA_BUNDLE": str(self.cert), "CURL_CA_BUNDLE": str(self.cert)},
-            ):
-                self.check(call(peer.url), "config", "TLS")
+            ),
+        ):
+            self.check(call(peer.url), "config", "TLS")
 
     def test_trusted(self):
         with Peer(answering(response()), tls=self.context) as peer:
@@ -285,9 +287,9 @@ class TestUnknown(Trouble):
 class TestProof(unittest.TestCase):
     def test_error_of_our_own_after_sending_is_unknown(self):
         """Even a mistake in the layers below, once something may have left, is an answer and not a traceback."""
-        with Peer(answering(response())) as peer:
-            with mock.patch("netvisor.client._chunks", side_effect=RuntimeError("odd")):
-                got = call(peer.url)
+        mistake = mock.patch("netvisor.client._chunks", side_effect=RuntimeError("odd"))
+        with Peer(answering(response())) as peer, mistake:
+            got = call(peer.url)
         self.assertEqual((got.outcome, got.code), ("unknown", "CONNECTION_LOST"))
 
     def test_never_retries(self):

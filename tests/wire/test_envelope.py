@@ -150,7 +150,10 @@ class TestBroken(unittest.TestCase):
             '<!DOCTYPE r [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
             "<Root><ResponseStatus><Status>OK</Status></ResponseStatus><X>&b;</X></Root>"
         )
-        file = '<!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passwd">]><Root><ResponseStatus><Status>OK</Status></ResponseStatus><X>&f;</X></Root>'
+        file = (
+            '<!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passwd">]>'
+            "<Root><ResponseStatus><Status>OK</Status></ResponseStatus><X>&f;</X></Root>"
+        )
         for body in (bomb, file):
             self.assertIsNone(parse(body.encode()))
             self.assertEqual(answer(body, safe=False).outcome, "unknown")
@@ -163,8 +166,8 @@ class TestNode(unittest.TestCase):
         got = answer(
             ok(
                 "<SalesInvoiceList><SalesInvoice><NetvisorKey>5</NetvisorKey><Invoicedate>huomenna</Invoicedate>"
-                "<InvoiceSum>paljon</InvoiceSum><InvoiceStatus substatus='uusi'>aivan uusi</InvoiceStatus></SalesInvoice>"
-                "</SalesInvoiceList>"
+                "<InvoiceSum>paljon</InvoiceSum><InvoiceStatus substatus='uusi'>aivan uusi</InvoiceStatus>"
+                "</SalesInvoice></SalesInvoiceList>"
             ),
             "salesinvoicelist.nv",
         )

@@ -4,10 +4,13 @@ Schemas and answers are not part of the repository. They are looked for in `../s
 NETVISOR_SHARED says; without them the tests that need them are skipped.
 """
 
+import io
 import os
 import re
 import sys
 import unittest
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from lxml import etree
@@ -19,6 +22,7 @@ if str(ROOT) not in sys.path:
 from netvisor.auth import Credentials  # noqa: E402
 from netvisor.client import _judge  # noqa: E402
 from netvisor.messages import Answer  # noqa: E402
+from netvisor.schema import With  # noqa: E402
 from netvisor.tables import BODIES  # noqa: E402
 
 SHARED = Path(os.environ.get("NETVISOR_SHARED") or ROOT.parent / "shared" / "netvisor")
@@ -96,16 +100,10 @@ def official_problem(name, body, encoding="utf-8"):
     text = shared(f"schemas/{name}.dtd").decode("utf-8")
     inner = text[text.index("[") + 1 : text.rindex("]")]
     # One schema pins an empty namespace, which libxml2 does not take for "none".
-    schema = etree.DTD(_file(re.sub(r"<!ATTLIST\s+\w+\s+xmlns CDATA #FIXED ''>", "", inner)))
+    schema = etree.DTD(io.StringIO(re.sub(r"<!ATTLIST\s+\w+\s+xmlns CDATA #FIXED ''>", "", inner)))
     root = etree.fromstring(body.decode(encoding))
     _without_newer(root[0], BODIES[root[0].tag])
     return None if schema.validate(root) else str(schema.error_log.filter_from_errors())
-
-
-def _file(text):
-    import io
-
-    return io.StringIO(text)
 
 
 def _without_newer(node, table):
@@ -113,5 +111,43 @@ def _without_newer(node, table):
         known = table.child(child.tag)
         if known is None or known.newer:
             node.remove(child)
-        else:
+        elif known.kind == "group":
             _without_newer(child, known)
+            if not len(child):
+                node.remove(child)
+
+
+def sample(table, optional_attributes=False):
+    """Return values for every element of a table: the largest message it allows."""
+    if table.kind == "group":
+        children = {
+            child.name: (sample(child, optional_attributes),)
+            if child.many
+            else sample(child, optional_attributes)
+            for child in table.children
+        }
+        if table.one_of:
+            return tuple({name: value} for name, value in children.items())
+        return {
+            # A repeated group that holds one of several is already a tuple.
+            name: value[0] if isinstance(value, tuple) and isinstance(value[0], tuple) else value
+            for name, value in children.items()
+        }
+    attributes = {
+        item.name: item.values[0] if item.values else "1"
+        for item in table.attributes
+        if item.required or (optional_attributes and item.default is None)
+    }
+    return With(SAMPLES[table.kind](table), **attributes)
+
+
+SAMPLES = {
+    "text": lambda table: "FI" if table.limit == 2 else "ä€ 1",
+    "integer": lambda table: 12,
+    "decimal": lambda table: Decimal("12.5"),
+    "date": lambda table: date(2026, 2, 1),
+    "flag": lambda table: True,
+    "choice": lambda table: table.values[0],
+    "week": lambda table: "2026-W05",
+    "data": lambda table: b"%PDF",
+}
