@@ -33,8 +33,10 @@ def _canonical(value, without=frozenset()):
 
 
 def _number(value):
-    number = Decimal(value)
-    return f"n{format(number.normalize(), 'f') if number else '0'}"
+    # Not normalize(): it rounds to the precision of the context.
+    whole, _, places = format(Decimal(value), "f").partition(".")
+    text = ".".join(filter(None, (whole, places.rstrip("0"))))
+    return f"n{'0' if text == '-0' else text}"
 
 
 #: bool before int, because True is an int.

@@ -282,9 +282,11 @@ class TestRead(unittest.TestCase):
             "<Customer><CustomerBaseInformation><NetvisorKey>9</NetvisorKey>"
             "<AdditionalStreetAddress>C-talo</AdditionalStreetAddress>"
             "<IsPrivateCustomer>1</IsPrivateCustomer></CustomerBaseInformation><CustomerAdditionalInformation>"
-            "<DefaultPaymentTerm netvisorkey='3'>14 pv netto</DefaultPaymentTerm><TaxHandlingType>uusi tapa</TaxHandlingType>"
+            "<DefaultPaymentTerm netvisorkey='3'>14 pv netto</DefaultPaymentTerm>"
+            "<TaxHandlingType>uusi tapa</TaxHandlingType>"
             "<CustomerDimensions><Dimension><DimensionName netvisorkey='1'>Projekti</DimensionName>"
-            "<DimensionItem>P-17</DimensionItem></Dimension></CustomerDimensions></CustomerAdditionalInformation></Customer>"
+            "<DimensionItem>P-17</DimensionItem></Dimension></CustomerDimensions>"
+            "</CustomerAdditionalInformation></Customer>"
         )
         (got,) = parse_get(answer(body, "getcustomer.nv"))
         self.assertEqual(
