@@ -97,6 +97,7 @@ PRODUCT = group(
         leaf("unitprice", "decimal", need=True, attributes={"type": one_of("net", "gross")}),
         leaf("unit"),
         leaf("unitweight", "decimal"),
+        leaf("kaukevaproductcode"),  # only in the document type of 2021
         leaf("purchaseprice", "decimal"),
         leaf("tariffheading"),
         leaf("comissionpercentage", "decimal"),

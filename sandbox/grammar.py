@@ -179,7 +179,7 @@ def _element(source, rule, patch, path):
     if not patch or path == "root":
         for child in rule.children:
             if child.need and child.name not in seen:
-                raise Invalid(detail=f"Compulsory element is missing: {path}/{child.name}")
+                raise Invalid("element_missing", path=f"{path}/{child.name}")
     return node
 
 
@@ -191,10 +191,10 @@ def _place(source, rule, place, seen, path):
     here = f"{path}/{name}"
     found = rule.index.get(name)
     if found is None:
-        raise Invalid(detail=f"Unknown element: {here}")
+        raise Invalid("element_unknown", path=here)
     if found < place and not rule.loose:
         before = rule.children[place].name
-        raise Invalid(detail=f"Element {here} is in the wrong place: it belongs before {before}")
+        raise Invalid("element_place", path=here, before=before)
     inner = rule.children[found]
     if name in seen and not inner.many:
         raise Invalid(detail=f"Element {here} is given more than once")
@@ -225,7 +225,7 @@ def _leaf(text, rule, path):
         text = text.strip()
     if not text.strip():
         if not rule.blank:
-            raise Invalid(detail=f"Compulsory element is empty: {path}")
+            raise Invalid("element_empty", path=path)
         return ""
     if rule.length and len(text) > rule.length:
         raise Invalid(

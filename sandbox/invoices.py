@@ -56,8 +56,6 @@ def write(context):
     replaces = context.options["edit_replaces"]
     node = check(context.request.body, INVOICE, patch=not replaces)
     data = _build(context, node, key, old)
-    if not replaces and node.get("invoicelines") is None:
-        data["lines"] = old["lines"]
     data.update(
         created=old["created"],
         transaction_id=old["transaction_id"],
@@ -101,11 +99,12 @@ def _build(context, node, key, old):
     _currency(node, data, old)
     data["number_given"] = bool(fields.get("salesinvoicenumber"))
     accounts.must_be_open(context, fields["salesinvoicedate"], fields.get("salesinvoiceeventdate"))
-    data["lines"] = [
-        _line(context, item, data)
-        for item in (node.get("invoicelines").children if node.get("invoicelines") else ())
-    ]
-    if not any(item["kind"] == "product" for item in data["lines"]) and not old:
+    lines = node.get("invoicelines")
+    if lines is None:  # only where an edit may leave them out
+        data["lines"] = old["lines"]
+    else:
+        data["lines"] = [_line(context, item, data) for item in lines.children]
+    if not any(item["kind"] == "product" for item in data["lines"]):
         raise Invalid(detail="The invoice needs at least one product line")
     _total(context, fields, data)
     _receivable(context, fields)

@@ -136,6 +136,62 @@ TEXTS = {
         "Myyntilaskun numero {number} on jo käytössä",
         "Försäljningsfakturans nummer {number} används redan",
     ),
+    # the form of a message
+    "element_unknown": (
+        "Unknown element: {path}",
+        "Tuntematon elementti: {path}",
+        "Okänt element: {path}",
+    ),
+    "element_place": (
+        "Element {path} is in the wrong place: it belongs before {before}",
+        "Elementti {path} on väärässä paikassa: se kuuluu ennen elementtiä {before}",
+        "Elementet {path} är på fel plats: det hör före {before}",
+    ),
+    "element_missing": (
+        "Compulsory element is missing: {path}",
+        "Pakollinen elementti puuttuu: {path}",
+        "Obligatoriskt element saknas: {path}",
+    ),
+    "element_empty": (
+        "Compulsory element is empty: {path}",
+        "Pakollinen elementti on tyhjä: {path}",
+        "Obligatoriskt element är tomt: {path}",
+    ),
+    "too_long": (
+        "Value of {path} is too long: {length} characters, at most {most}",
+        "Elementin {path} arvo on liian pitkä: {length} merkkiä, enintään {most}",
+        "Värdet i {path} är för långt: {length} tecken, högst {most}",
+    ),
+    "value": (
+        "Value of {path} is not valid ({expected}): {given}",
+        "Elementin {path} arvo ei kelpaa ({expected}): {given}",
+        "Värdet i {path} är ogiltigt ({expected}): {given}",
+    ),
+    "reference": (
+        "salesinvoicereferencenumber is not a valid reference number: {given}",
+        "Viitenumero ei kelpaa: {given}",
+        "Referensnumret är ogiltigt: {given}",
+    ),
+    "address": (
+        "Compulsory element is empty: root/salesinvoice/{name}",
+        "Laskutusosoite puuttuu: root/salesinvoice/{name}",
+        "Faktureringsadressen saknas: root/salesinvoice/{name}",
+    ),
+    "no_voucher": (
+        "Sales invoice {key} has no voucher yet and cannot be matched",
+        "Myyntilaskulla {key} ei ole vielä tositetta, eikä sitä voi kohdistaa",
+        "Försäljningsfakturan {key} har inget verifikat ännu och kan inte matchas",
+    ),
+    "already_matched": (
+        "Credit note {key} is already matched",
+        "Hyvityslasku {key} on jo kohdistettu",
+        "Kreditnotan {key} är redan matchad",
+    ),
+    "credit_too_large": (
+        "Credit note {key} is larger ({amount}) than the open sum of {other} ({left})",
+        "Hyvityslasku {key} on suurempi ({amount}) kuin laskun {other} avoin summa ({left})",
+        "Kreditnotan {key} är större ({amount}) än den öppna summan för {other} ({left})",
+    ),
     "total": (
         "Invoice total {given} differs from the total of the lines {computed}",
         "Laskun loppusumma {given} poikkeaa rivien summasta {computed}",

@@ -197,6 +197,21 @@ class Case(unittest.TestCase):
         return self.sandbox.state()
 
 
+class InvoiceCase(Case):
+    def setUp(self):
+        super().setUp()
+        self.key = self.customer()
+
+    def stored(self, number=None):
+        found = self.sandbox.state(None, "invoices")["invoices"]
+        return next(item for item in found if number in (None, item["number"]))
+
+    def post(self, code="OK", query="method=add", **values):
+        answer = self.call("salesinvoice.nv", query, invoice(self.key, **values))
+        self.assertEqual(answer.code, code, answer.body.decode())
+        return answer
+
+
 def customer(name="Pihlajan Puutyö Oy", code="10045", more=""):
     return (
         f"<root><customer><customerbaseinformation><internalidentifier>{code}</internalidentifier>"
