@@ -57,7 +57,7 @@ class NetvisorKindCustomer(models.AbstractModel):
                 document.state == "blocked" and document.code and document.digest == due[binding]
             )
         ]
-        self._requeue(self.env["netvisor.document"].union(*again), PRIORITY_MASTER)
+        self._requeue(self.env["netvisor.document"].sudo().union(*again), PRIORITY_MASTER)
         none = self.env["netvisor.document"]
         return {
             partner: waiting.get(bindings[partner.commercial_partner_id], none)
@@ -97,7 +97,7 @@ class NetvisorKindCustomer(models.AbstractModel):
             if gone:
                 binding.write({"netvisor_key": False, "digest": False, "linked": False})
                 document.write({"netvisor_key": False, "netvisor_number": False})
-        result = self.env["netvisor.document"].union(*documents.values())
+        result = self.env["netvisor.document"].sudo().union(*documents.values())
         self._requeue(
             result.filtered(lambda document: document.state not in (*IN_FLIGHT, "claimed")),
             priority,
@@ -205,7 +205,9 @@ class NetvisorKindCustomer(models.AbstractModel):
             linked = document.operation == "link" or (
                 binding.linked and document.operation == "edit"
             )
-            code = document.netvisor_number if linked else (document.search_values or {}).get("code")
+            code = (
+                document.netvisor_number if linked else (document.search_values or {}).get("code")
+            )
             binding.write(
                 {
                     "netvisor_key": document.netvisor_key,
@@ -221,16 +223,17 @@ class NetvisorKindCustomer(models.AbstractModel):
     def _check(self, document, call):
         """Is it still there? What Netvisor knows and Odoo does not (an operator's identifier) is kept."""
         answer = call(wire.get_request(document.netvisor_key))
-        if is_not_found(answer):
-            return {"state": "deleted"}
         try:
-            found = wire.parse_get(answer)
+            found = () if is_not_found(answer) else wire.parse_get(answer)
         except ReadError:
             return {}
+        binding = document.binding_id
         if not found:
+            binding.digest = False  # holds the next invoice until a person has sent the customer anew
             return {"state": "deleted"}
         customer = found[0]
-        document.binding_id.code = customer.code or document.binding_id.code
+        binding.code = customer.code or binding.code
+        binding.digest = binding.digest or document.digest
         if customer.operator_id:
             self.env["netvisor.operator"]._keep(customer.operator_id)
         status = "inactive" if customer.active is False else "active"

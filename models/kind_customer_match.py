@@ -63,7 +63,7 @@ class NetvisorKindCustomer(models.AbstractModel):
         except NotRead as error:
             return LookUp(conclusive=False, answer=error.args[0])
         if rows and not found:
-            document.search = {**wanted, "taken_by": self._label(rows[0])}
+            document.search_values = {**wanted, "taken_by": self._label(rows[0])}
         return LookUp(tuple(self._candidate(row, True) for row in found))
 
     # --- reading Netvisor's lists -----------------------------------------------------------------------------------

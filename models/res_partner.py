@@ -15,7 +15,7 @@ ADDRESS_LENGTH = 35
 CODE_LENGTH = 50
 OVT = re.compile(r"0037(\d{8})[0-9A-Z]{0,5}", re.IGNORECASE)
 IBAN = re.compile(r"FI\d{16}")
-LOOKS_LIKE_IBAN = re.compile(r"FI[\d ]{10,}", re.IGNORECASE)
+LOOKS_LIKE_IBAN = re.compile(r"FI\d{6,}", re.IGNORECASE)
 # Peppol writes the scheme in front of the same address; Netvisor's field holds the address alone.
 SCHEME = re.compile(r"(0216|0037):(?=.)")
 # What a customer message is made of: a change may mend a customer that Netvisor or we have refused.

@@ -39,6 +39,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     )
                     document.state = "cancelled"
             unused.partner_id = False
+            unused.flush_recordset()  # before the other takes its place under the unique index
             kept.partner_id = dst_partner
             self._netvisor_tell(kept, unused.filtered("netvisor_key"), dst_partner)
         bindings.flush_recordset()

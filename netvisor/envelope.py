@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from .formats import read_integer
+from .formats import clean_text, read_integer
 from .node import Node
 from .outcome import ACCEPTED, FAILED, NO_ENVELOPE
 
@@ -145,7 +145,7 @@ def _from_text(text):
 
 def snippet(text):
     """Return the readable beginning of an answer without envelope, for a person."""
-    words = " ".join(html.unescape(_TAG.sub(" ", _DECLARATION.sub("", text))).split())
+    words = " ".join(clean_text(html.unescape(_TAG.sub(" ", _DECLARATION.sub("", text)))).split())
     return words if len(words) <= _SNIPPET else words[: _SNIPPET - 1] + "…"
 
 
