@@ -53,6 +53,11 @@ class AccountMove(models.Model):
             move.netvisor_remote_status = document.remote_status
             move.netvisor_problem = document.problem
 
+    def _netvisor_forget(self):
+        """The documents were changed by a statement of SQL: what was shown of them is to be read again."""
+        names = [name for name, field in self._fields.items() if name.startswith("netvisor_") and not field.store]
+        self.invalidate_recordset([*names, "netvisor_document_ids", "need_cancel_request", "show_reset_to_draft_button", "alerts"])
+
     @api.depends("journal_id.netvisor_export", "company_id", "move_type")
     def _compute_netvisor_is_exported(self):
         for move in self:
@@ -89,6 +94,9 @@ class AccountMove(models.Model):
         return self._search_by_document("remote_status", operator, value)
 
     def _search_netvisor_document_id(self, operator, value):
+        if operator in ("any", "any!"):
+            documents = self.env["netvisor.document"].sudo()._search(Domain("kind", "in", MAIN_KINDS) & Domain(value))
+            return Domain("id", "in", documents.subselect("move_id"))
         return self._search_by_document("id", operator, value)
 
     def _field_to_sql(self, alias, fname, query=None):
@@ -147,7 +155,13 @@ class AccountMove(models.Model):
     # --- after sending: the safe minimum -------------------------------------------------------------------------------
     def _need_cancel_request(self):
         return super()._need_cancel_request() or (
-            not self.env.context.get("netvisor_reset") and self.sudo().netvisor_state in (*IN_FLIGHT, *SENT)
+            not self._netvisor_reset_anyway() and self.sudo().netvisor_state in (*IN_FLIGHT, *SENT)
+        )
+
+    def _netvisor_reset_anyway(self):
+        """Anybody can put a key into the context: it counts for accounting administrators only."""
+        return self.env.context.get("netvisor_reset") and (
+            self.env.su or self.env.user.has_group("account.group_account_manager")
         )
 
     def button_request_cancel(self):
@@ -194,9 +208,9 @@ class AccountMove(models.Model):
         for document in documents:
             if document.state in IN_FLIGHT:
                 raise UserError(document.move_id._netvisor_in_flight_text())
-            if document.state == "done" and self.env.context.get("netvisor_reset"):
+            if document.state == "done" and self._netvisor_reset_anyway():
                 document.state = "changed"
-        self.invalidate_recordset(["need_cancel_request", "netvisor_state", "netvisor_document_id"])
+        self._netvisor_forget()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_netvisor_in_flight(self):
@@ -256,13 +270,19 @@ class AccountMove(models.Model):
         self.env["netvisor.document"]._enqueue_moves(ready, "sales_invoice", priority=PRIORITY_BUTTON)
         return self.env["netvisor.engine"]._wait_for(ready.netvisor_document_id)
 
+    def _netvisor_documents(self):
+        documents = self.netvisor_document_id
+        if not documents:
+            raise UserError(self.env._("None of these has been queued for Netvisor: use Send to Netvisor first."))
+        return documents
+
     def action_netvisor_check(self):
         self._netvisor_check_sender()
-        return self.netvisor_document_id.action_check()
+        return self._netvisor_documents().action_check()
 
     def action_netvisor_retry(self):
         self._netvisor_check_sender()
-        return self.netvisor_document_id.action_retry()
+        return self._netvisor_documents().action_retry()
 
     def action_netvisor_open(self):
         self.ensure_one()

@@ -101,7 +101,7 @@ class NetvisorDocument(models.Model):
         "This invoice number is already used in Netvisor.",
     )
     _key_uniq = models.UniqueIndex(
-        "(root_company_id, kind, netvisor_key) WHERE netvisor_key IS NOT NULL AND kind IN ('sales_invoice')",
+        "(root_company_id, kind, netvisor_key) WHERE netvisor_key != 0 AND kind IN ('sales_invoice')",
         "Another document is already linked to this Netvisor key.",
     )
     # The work to do, whatever the length of the history.
@@ -157,18 +157,23 @@ class NetvisorDocument(models.Model):
                   DO UPDATE SET state = 'todo', next_try = NULL, problems = NULL, message = NULL, code = NULL,
                                 name = EXCLUDED.name, priority = LEAST(EXCLUDED.priority, netvisor_document.priority),
                                 netvisor_key = NULL, remote_status = NULL
-                      WHERE netvisor_document.state = 'deleted'
-                         OR (netvisor_document.state IN ('cancelled', 'blocked', 'todo')
-                             AND COALESCE(netvisor_document.netvisor_key, 0) = 0)
+                      WHERE (netvisor_document.state = 'deleted'
+                             OR (netvisor_document.state IN ('cancelled', 'blocked', 'todo')
+                                 AND COALESCE(netvisor_document.netvisor_key, 0) = 0))
+                        -- What a person has stopped is sent only when a person asks for it.
+                        AND (%(button)s OR netvisor_document.state != 'cancelled'
+                             OR NOT COALESCE(netvisor_document.problems @> '[{"code": "not_to_be_sent"}]', FALSE))
                   RETURNING id
                 """,
                 kind=kind,
                 priority=priority,
+                button=priority <= PRIORITY_BUTTON,
                 uid=self.env.uid,
                 ids=tuple(moves.ids),
             )
         )
         self.invalidate_model()
+        moves._netvisor_forget()
         self._wake(moves.company_id)
 
     @api.model

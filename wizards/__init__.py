@@ -1,1 +1,4 @@
+from . import netvisor_cancel
 from . import netvisor_connection_test
+from . import netvisor_period
+from . import netvisor_reset
