@@ -45,7 +45,7 @@ REACH = {
 }
 # Netvisor has one code for everything that is wrong with the identity; its words say which part it is.
 WORDS = (
-    (re.compile(r"kumppani|partner(?!.*keys)", re.IGNORECASE), "partner"),
+    (re.compile(r"(kumppani|partner)\w* (ei löydy|not found|hitta)", re.IGNORECASE), "partner"),
     (re.compile(r"organisa", re.IGNORECASE), "organisation"),
     (re.compile(r"timestamp|aikaleima|tidsst", re.IGNORECASE), "clock"),
 )

@@ -235,7 +235,7 @@ class ResCompany(models.Model):
     @api.constrains("netvisor_mode", "netvisor_base_url")
     def _check_netvisor_base_url(self):
         for company in self:
-            if company.netvisor_mode != "disabled":
+            if company.netvisor_mode != "disabled" and not company.parent_id:
                 company._netvisor_check_address(company.netvisor_base_url)
 
     @api.model
@@ -277,11 +277,14 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._netvisor_clean(vals) for vals in vals_list]
-        companies = super().create(vals_list)
-        for company, vals in zip(companies, vals_list, strict=True):
-            if vals.get("netvisor_mode", "disabled") != "disabled":
-                company.write({"netvisor_mode": vals["netvisor_mode"], **company._netvisor_mode_defaults(vals)})
-                company._netvisor_connection_changed({"netvisor_mode"})
+        # The mode comes last: what it brings along depends on all the rest.
+        modes = [vals.get("netvisor_mode") for vals in vals_list]
+        companies = super().create(
+            [{name: value for name, value in vals.items() if name != "netvisor_mode"} for vals in vals_list]
+        )
+        for company, mode in zip(companies, modes, strict=True):
+            if mode and mode != "disabled":
+                company.netvisor_mode = mode
         return companies
 
     def write(self, vals):
