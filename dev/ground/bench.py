@@ -30,9 +30,18 @@ def main(arguments):
     parser = argparse.ArgumentParser(prog="dev/bench", description=__doc__.partition("\n")[0])
     parser.add_argument("--invoices", type=int, default=1000, help="of 10 lines each")
     parser.add_argument("--delay", type=int, default=100, help="of the sandbox, in ms")
-    parser.add_argument("--posted", type=int, default=200, help="invoices posted with and without the module")
-    parser.add_argument("--memory", type=int, default=10000, help="invoices sent while memory is watched (0: leave out)")
-    parser.add_argument("--documents", type=int, default=1_000_000, help="rows among which the work is found")
+    parser.add_argument(
+        "--posted", type=int, default=200, help="invoices posted with and without the module"
+    )
+    parser.add_argument(
+        "--memory",
+        type=int,
+        default=10000,
+        help="invoices sent while memory is watched (0: leave out)",
+    )
+    parser.add_argument(
+        "--documents", type=int, default=1_000_000, help="rows among which the work is found"
+    )
     options = parser.parse_args(arguments)
     rows = []
     name = database.own("bench")
@@ -41,10 +50,11 @@ def main(arguments):
         with Running(options.delay) as sandbox:
             rows += measure_export(name, sandbox, options)
         rows += measure_claim(name, options)
+        rows += measure_posting(options)
     finally:
         database.drop(name)
-    rows += measure_posting(options)
-    print_table(["what", "budget", "measured", "how"], rows)
+        if rows:  # what was measured is shown, also when something later failed
+            print_table(["what", "budget", "measured", "how"], rows)
     return 0
 
 
@@ -74,8 +84,18 @@ def measure_export(name, sandbox, options):
     with steps.step(f"Send them to a sandbox that takes {options.delay} ms for each call"):
         sent = script("send", name)
     rows = [
-        ["Netvisor calls per invoice, customers known", BUDGETS["calls"], f"{sent['calls']:.3f}", f"{sent['sent']} sent"],
-        ["SQL statements per invoice, whole export", BUDGETS["queries"], f"{sent['queries']:.2f}", "Odoo's counter"],
+        [
+            "Netvisor calls per invoice, customers known",
+            BUDGETS["calls"],
+            f"{sent['calls']:.3f}",
+            f"{sent['sent']} sent",
+        ],
+        [
+            "SQL statements per invoice, whole export",
+            BUDGETS["queries"],
+            f"{sent['queries']:.2f}",
+            "Odoo's counter",
+        ],
         [
             "time on top of the network, per invoice",
             BUDGETS["overhead_ms"] + " ms",
@@ -122,7 +142,9 @@ def measure_posting(options):
             result = {name: [] for name in (with_module, without)}
             for _turn in range(3):
                 for name in (without, with_module):
-                    result[name].append(script("post", name, invoices=options.posted, connected=name == with_module))
+                    result[name].append(
+                        script("post", name, invoices=options.posted, connected=name == with_module)
+                    )
         finally:
             database.drop(with_module)
             database.drop(without)

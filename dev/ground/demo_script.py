@@ -18,11 +18,16 @@ task = json.loads(os.environ["NETVISOR_DEMO"])
 def send(company):
     """Through the real scheduled job, on its own cursor, as Odoo's scheduler would run it."""
     cron = company.netvisor_cron_id
-    for _ in range(5):  # a job's run is limited to 40 seconds; each run goes on where the last one ended
+    for _ in range(
+        5
+    ):  # a job's run is limited to 40 seconds; each run goes on where the last one ended
         cron.method_direct_trigger()
         env.cr.commit()
         waiting = env["netvisor.document"].search_count(
-            [("root_company_id", "=", company.id), ("state", "in", ["todo", "claimed", "sending", "in_doubt"])]
+            [
+                ("root_company_id", "=", company.id),
+                ("state", "in", ["todo", "claimed", "sending", "in_doubt"]),
+            ]
         )
         if not waiting or company.netvisor_pause_code:
             return
@@ -37,7 +42,12 @@ def main():
     print("running the company's scheduled job")
     send(company)
     moves = env["account.move"].search(
-        [("company_id", "=", company.id), ("journal_id.netvisor_export", "=", "sales_invoice"), ("state", "=", "posted")], order="name"
+        [
+            ("company_id", "=", company.id),
+            ("journal_id.netvisor_export", "=", "sales_invoice"),
+            ("state", "=", "posted"),
+        ],
+        order="name",
     )
     mistake = env.ref(MISTAKE)
     states = dict(env["netvisor.document"]._fields["state"]._description_selection(env))
@@ -59,10 +69,21 @@ def main():
         )
         if not arrived:
             why = (document.problem or document.message or "not sent yet").replace("\n", " ")
-            notes.append(f"{move.name}: {why}" + ("  (a deliberate mistake, to show one)" if move == mistake else ""))
+            notes.append(
+                f"{move.name}: {why}"
+                + ("  (a deliberate mistake, to show one)" if move == mistake else "")
+            )
     if company.netvisor_pause_code:
-        notes.append("The connection rests: " + " ".join(str(word) for word in company._netvisor_pause_words()))
-    return {"columns": COLUMNS, "rows": rows, "notes": [*notes, ""] if notes else [], "ok": ok and bool(rows)}
+        notes.append(
+            "The connection rests: "
+            + " ".join(str(word) for word in company._netvisor_pause_words())
+        )
+    return {
+        "columns": COLUMNS,
+        "rows": rows,
+        "notes": [*notes, ""] if notes else [],
+        "ok": ok and bool(rows),
+    }
 
 
 result = main()

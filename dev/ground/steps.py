@@ -48,15 +48,19 @@ def guarded(main):
     try:
         sys.exit(main(sys.argv[1:]))
     except StepFailed as failure:
-        say(f"\n✗ Failed: {failure.step or 'set-up'}")
-        say("  Why: " + failure.why.strip().replace("\n", "\n       "))
-        if failure.remedy:
-            say("  What to do: " + failure.remedy.strip().replace("\n", "\n       "))
-        say("  What was finished is kept: the next run goes on from here.")
+        report(failure)
         sys.exit(1)
     except KeyboardInterrupt:
         say("\nInterrupted. The next run goes on from here.")
         sys.exit(130)
+
+
+def report(failure):
+    say(f"\n✗ Failed: {failure.step or 'set-up'}")
+    say("  Why: " + failure.why.strip().replace("\n", "\n       "))
+    if failure.remedy:
+        say("  What to do: " + failure.remedy.strip().replace("\n", "\n       "))
+    say("  What was finished is kept: the next run goes on from here.")
 
 
 def tail(text, lines=15):

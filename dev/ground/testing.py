@@ -13,7 +13,7 @@ import sys
 
 from . import database, setup, system
 from .paths import GROUND, LOGS, MODULE, ROOT, VENV_PYTHON
-from .steps import StepFailed, say, step
+from .steps import StepFailed, report, say, step
 from .tiers import Tally, run_tier, show, summary
 
 TIERS = ("wire", "odoo", "crash")
@@ -27,8 +27,7 @@ def main(arguments):
         try:
             tallies.append(RUNNERS[tier](options))
         except StepFailed as failure:
-            say(f"\n✗ Failed: {failure.step or tier}\n  Why: {failure.why}")
-            say(f"  What to do: {failure.remedy}" if failure.remedy else "")
+            report(failure)
             tallies.append(Tally(failed=1, failures=[f"{tier}: {failure.step or 'set-up'} failed"]))
     failures = [failure for tally in tallies for failure in tally.failures]
     total = Tally(

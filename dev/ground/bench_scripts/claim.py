@@ -13,7 +13,9 @@ env.cr.commit()
 env.cr._cnx.autocommit = True
 env.cr.execute("VACUUM ANALYZE netvisor_document")
 env.cr._cnx.autocommit = False
-env.cr.execute("EXPLAIN (ANALYZE, COSTS OFF) " + queue.CLAIM, {"root": company.id, "limit": queue.WAVE})
+env.cr.execute(
+    "EXPLAIN (ANALYZE, COSTS OFF) " + queue.CLAIM, {"root": company.id, "limit": queue.WAVE}
+)
 plan = [row[0] for row in env.cr.fetchall()]
 env.cr.rollback()
 find = queue.CLAIM[queue.CLAIM.index("(SELECT id") + 1 : queue.CLAIM.rindex(")")]
@@ -27,7 +29,7 @@ started = time.perf_counter()
 queue.claim(env.cr, company.id)
 claim_ms = (time.perf_counter() - started) * 1000
 env.cr.rollback()
-env.cr.execute("SELECT pg_relation_size('netvisor_document__queue_idx') / 1024")
+env.cr.execute("SELECT pg_relation_size('netvisor_document_queue_idx') / 1024")
 print(
     json.dumps(
         {

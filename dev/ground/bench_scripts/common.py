@@ -9,13 +9,23 @@ from odoo import Command
 
 
 def journal_of(company):
-    return env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", company.id)], limit=1)
+    return env["account.journal"].search(
+        [("type", "=", "sale"), ("company_id", "=", company.id)], limit=1
+    )
 
 
 def customers(count=20):
     country = env.ref("base.fi").id
-    values = {"is_company": True, "street": "Katu 1", "zip": "00100", "city": "Helsinki", "country_id": country}
-    return env["res.partner"].create([{**values, "name": f"Asiakas {number} Oy", "ref": f"B{number}"} for number in range(count)])
+    values = {
+        "is_company": True,
+        "street": "Katu 1",
+        "zip": "00100",
+        "city": "Helsinki",
+        "country_id": country,
+    }
+    return env["res.partner"].create(
+        [{**values, "name": f"Asiakas {number} Oy", "ref": f"B{number}"} for number in range(count)]
+    )
 
 
 def invoices(count, company, lines=10):
@@ -33,7 +43,12 @@ def invoices(count, company, lines=10):
                     "journal_id": journal_of(company).id,
                     "invoice_line_ids": [
                         Command.create(
-                            {"name": f"Rivi {line}", "quantity": line + 1, "price_unit": 12.34 + line, "tax_ids": [Command.set(tax.ids)]}
+                            {
+                                "name": f"Rivi {line}",
+                                "quantity": line + 1,
+                                "price_unit": 12.34 + line,
+                                "tax_ids": [Command.set(tax.ids)],
+                            }
                         )
                         for line in range(lines)
                     ],
@@ -47,5 +62,3 @@ def invoices(count, company, lines=10):
 def rss_mb():
     with open("/proc/self/statm") as source:
         return int(source.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-

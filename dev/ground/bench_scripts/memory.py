@@ -1,5 +1,6 @@
 # ruff: noqa: F821
 """The same invoices again and again under new numbers: what grows is not theirs."""
+
 company = env.company
 journal = journal_of(company)
 resident, done, prefix = {}, 0, 10

@@ -17,4 +17,11 @@ for start in range(20, len(drafts), 20):
     drafts[start : start + 20].action_post()
     env.cr.commit()
 count = len(drafts) - 20
-print(json.dumps({"cpu_ms": (time.process_time() - started) * 1000 / count, "queries": thread.query_count / count}))
+print(
+    json.dumps(
+        {
+            "cpu_ms": (time.process_time() - started) * 1000 / count,
+            "queries": thread.query_count / count,
+        }
+    )
+)
