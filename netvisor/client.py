@@ -151,9 +151,6 @@ class Client:
         except Exception as error:  # noqa: BLE001 (whatever is thrown, the caller needs an outcome)
             trouble = failure(error, self._adapter.progress.proves_nothing_sent)
             said = words(error)
-        if trouble:
-            # A connection with a rest of an answer in it must not be used again.
-            self._adapter.drop_idle()
         return _judge(bytes(body), status, trouble, said, safe)
 
     def _receive(self, response, body, deadline):
@@ -193,14 +190,13 @@ def _judge(body, status, trouble, said, safe):
     if trouble and seen != outcome.FAILED:
         seen = trouble
     ending, code = outcome.classify(seen, status, envelope.code, safe)
-    whole = not trouble
     return {
         "outcome": ending,
         "code": code,
         "text": envelope.text or said,
         "http_status": status,
-        "key": envelope.key if whole and ending == outcome.OK else None,
+        "key": envelope.key if ending == outcome.OK else None,
         "body": body,
-        "root": envelope.root if whole else None,
-        "malformed": envelope.malformed or not whole,
+        "root": envelope.root,
+        "malformed": envelope.malformed or bool(trouble),
     }

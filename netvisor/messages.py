@@ -43,7 +43,7 @@ class Answer:
     root            lxml element of the answer, or None when it is not well-formed
     url             as it was on the wire
     started         naive UTC datetime, the clock reading that was signed
-    malformed       the answer was not well-formed XML
+    malformed       the answer was not well-formed XML, or did not come whole
     safe, resource  copied from the request
     """
 

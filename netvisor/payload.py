@@ -19,7 +19,7 @@ def is_not_found(answer):
     Three forms are in use (specification, "Codes"): an empty element in an OK answer; INVALID_DATA; and
     DATA_NOT_FOUND, in case it exists. INVALID_DATA for several keys at once proves nothing about any of them.
     """
-    if not answer.safe or not answer.resource.lower().startswith("get"):
+    if not answer.resource.lower().startswith("get"):
         return False
     if answer.outcome == OK:
         return any(_empty(node) for node in _payload(answer))

@@ -69,6 +69,8 @@ def _text(parameter, value, path):
         raise SchemaError(
             path, "type", value, type=type(value).__name__, kind=parameter.kind
         ) from None
+    if parameter.kind == "codes" and text.count(",") >= len(value):
+        raise SchemaError(path, "comma", value)
     if parameter.values and text not in parameter.values:
         raise SchemaError(path, "choice", value, values=", ".join(parameter.values))
     if parameter.most is not None and len(value) > parameter.most:
@@ -95,10 +97,7 @@ def _keys(values):
 
 
 def _codes(values):
-    # A comma inside a code would make two codes of it.
-    if any("," in value for value in _several(values)):
-        raise TypeError
-    return ",".join(map(_plain, values))
+    return ",".join(map(_plain, _several(values)))
 
 
 def _several(values):

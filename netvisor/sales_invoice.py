@@ -176,7 +176,7 @@ def _values(invoice):
     elif invoice.customer_code is not None:
         values["invoicingcustomeridentifier"] = With(invoice.customer_code, type="customer")
     if invoice.print_format is not None:
-        kind = "netvisor" if invoice.print_format in ("1", "2") else "customer"
+        kind = "netvisor" if str(invoice.print_format) in ("1", "2") else "customer"
         values["printchannelformat"] = With(invoice.print_format, type=kind)
     values["invoicelines"] = {"invoiceline": tuple(map(line_values, invoice.lines))}
     if invoice.attachments:

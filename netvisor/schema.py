@@ -27,6 +27,7 @@ PROBLEMS = {
     "too_many": "{count} values, at most {limit} allowed",
     "decimals": "more than {decimals} decimals",
     "number": "not a finite number",
+    "comma": "a comma inside would make two values of it",
     "minimum": "less than {minimum}",
     "choice": "not one of {values}",
     "repeated": "may occur only once",

@@ -144,7 +144,7 @@ class TestHeaders(unittest.TestCase):
         return requests.Session().prepare_request(request)
 
     def test_all_headers(self):
-        moment = datetime(2026, 1, 15, 10, 20, 30, 123987, tzinfo=timezone.utc)
+        moment = datetime(2026, 1, 15, 22, 20, 30, 123987, tzinfo=timezone.utc)
         prepared = self.prepared(moment)
         own = {
             key: value for key, value in prepared.headers.items() if key.startswith("X-Netvisor")
@@ -156,8 +156,8 @@ class TestHeaders(unittest.TestCase):
                 "X-Netvisor-Authentication-Sender": "Odoo Netvisor Connector",
                 "X-Netvisor-Authentication-CustomerId": "CU_1234_AB12",
                 "X-Netvisor-Authentication-PartnerId": "PA_demo_001",
-                "X-Netvisor-Authentication-Timestamp": "2026-01-15 10:20:30.123",
-                "X-Netvisor-Authentication-TimestampUnix": "1768472430",
+                "X-Netvisor-Authentication-Timestamp": "2026-01-15 22:20:30.123",
+                "X-Netvisor-Authentication-TimestampUnix": "1768515630",
                 "X-Netvisor-Authentication-TransactionId": "abc-1",
                 "X-Netvisor-Interface-Language": "FI",
                 "X-Netvisor-Organisation-ID": "1234567-1",
@@ -166,7 +166,7 @@ class TestHeaders(unittest.TestCase):
             },
         )
         self.assertEqual(
-            mac, sign(credentials(), prepared.url, "2026-01-15 10:20:30.123", "1768472430", "abc-1")
+            mac, sign(credentials(), prepared.url, "2026-01-15 22:20:30.123", "1768515630", "abc-1")
         )
         self.assertTrue(prepared.url.isascii())
 

@@ -86,7 +86,7 @@ class TestNotSent(Trouble):
         for hang_up in (reset, socket.socket.close):
 
             def behaviour(peer, connection, hang_up=hang_up):
-                connection.recv(10)
+                connection.recv(65536)
                 hang_up(connection)
 
             with Peer(behaviour) as peer:
@@ -198,6 +198,11 @@ class TestUnknown(Trouble):
                 self.assertEqual(got.outcome, "unknown")
                 self.assertIsNone(got.key)
                 self.assertFalse(got.ok)
+
+    def test_answer_shorter_than_announced(self):
+        """Well-formed and says OK, but there was more to come: whatever that was, it is missing."""
+        longer = response().replace(b"Content-Length: ", b"Content-Length: 1")
+        self.check(self._one(longer), "unknown", "CONNECTION_LOST")
 
     def test_half_an_answer_that_says_failed(self):
         body = failed("INVALID_DATA", "Väärin").encode()

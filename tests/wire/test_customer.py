@@ -180,6 +180,9 @@ class TestRequests(unittest.TestCase):
         self.assertEqual(list_request().method, "GET")
 
     def test_list_refused(self):
+        with self.assertRaises(SchemaError) as caught:
+            list_request(codes=["1", "2,3"])
+        self.assertEqual(caught.exception.problem, "comma")
         for call in (
             lambda: list_request(codes=["1,2"]),
             lambda: list_request(codes=[str(number) for number in range(101)]),

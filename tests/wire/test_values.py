@@ -65,7 +65,14 @@ class TestDigest(unittest.TestCase):
         self.assertEqual(digest(changed(amount=Decimal("1E+2"))), digest(changed(amount=100)))
 
     def test_boundaries_between_texts(self):
-        pairs = (("a;city=s1:b", None), ("a", "b"), ("a", ""), ("", "a"), ("s1:a", "b"))
+        pairs = (
+            ("a;city=s1:b", None),
+            ("a", "b"),
+            ("a", ""),
+            ("", "a"),
+            ("s1:a", "b"),
+            (None, "b;name=sa"),
+        )
         self.assertEqual(
             len({digest(Customer(name=name, city=city)) for name, city in pairs}), len(pairs)
         )
@@ -124,6 +131,7 @@ class TestPackage(unittest.TestCase):
     def test_request(self):
         self.assertEqual(Request("a.nv").method, "GET")
         self.assertEqual(Request("a.nv", body=b"x").method, "POST")
+        self.assertEqual(Request("a.nv", body=b"").method, "POST")
         self.assertEqual(Request("a.nv", post_empty=True).method, "POST")
         self.assertFalse(Request("a.nv").safe, "safe has to be said")
         self.assertNotIn("salaista", repr(Request("a.nv", body=b"salaista")))
