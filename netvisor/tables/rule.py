@@ -4,6 +4,7 @@ Nothing here knows how a message is built or judged; the builder and the sandbox
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 #: How a value is written. `group` holds children, `data` is Base64, `week` is a date or a week number.
 KINDS = ("text", "integer", "decimal", "date", "flag", "choice", "week", "data", "group")
@@ -64,7 +65,11 @@ class Element:
 
     def child(self, name):
         """Return the child `Element` of that lower-case name, or None."""
-        return next((child for child in self.children if child.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self):
+        return {child.name: child for child in self.children}
 
 
 @dataclass(frozen=True)
