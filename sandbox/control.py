@@ -1,4 +1,17 @@
-"""The control endpoint, /_control/…: JSON, for tests, the demo and the bench; no MAC, this machine only."""
+"""The control endpoint, /_control/…: JSON, for tests, the demo and the bench; no MAC, this machine only.
+
+GET    ping                              {"sandbox": true}
+GET    state?organisation=&parts=        the books of one company (parts: comma list of invoices, customers, …)
+GET    calls?organisation=&resource=&limit=   the latest calls with what was sent
+GET    organisations        POST  {"id", "name"}
+GET    options?organisation=    POST  {"organisation"?, "options": {name: value or null}}     see defaults.OPTIONS
+GET    faults    POST  {"kind", "resource"?, "times"?, "after"?, …}    DELETE       see faults.KINDS
+POST   release                           let the held requests go on
+GET    events                            how often which point was reached: {"stored salesinvoice.nv": 3, …}
+GET    wait?event=&resource=&count=&timeout=   answers when the point was reached that often, or too late
+POST   request {"organisation", "resource", "query"?, "body"?}    as a person in Netvisor would do it
+POST   reset   {"organisation"?}         empty the books of one company, or everything
+"""
 
 import json
 from urllib.parse import parse_qsl

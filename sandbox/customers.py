@@ -74,9 +74,7 @@ def _apply(context, node, key, data):
 
 def _check(context, fields):
     if not fields.get("name"):
-        raise Invalid(
-            detail="Compulsory element is empty: root/customer/customerbaseinformation/name"
-        )
+        raise Invalid("element_empty", path="root/customer/customerbaseinformation/name")
     unit = fields.get("organizationunitnumber")
     if unit and not (_UNIT.match(unit) and unit.startswith("0037")):
         raise Invalid(

@@ -229,14 +229,13 @@ def _leaf(text, rule, path):
         return ""
     if rule.length and len(text) > rule.length:
         raise Invalid(
-            detail=f"Value of {path} is too long: {len(text)} characters, at most {rule.length}",
-            error="INVALID_DATA_SIZE",
+            "too_long", error="INVALID_DATA_SIZE", path=path, length=len(text), most=rule.length
         )
     problem = (
         FORMS[rule.form](text) if isinstance(rule.form, str) else _enumeration(rule.form, text)
     )
     if problem:
-        raise Invalid(detail=f"Value of {path} is not valid ({problem}): {text[:100]}")
+        raise Invalid("value", path=path, expected=problem, given=text[:100])
     return text
 
 

@@ -113,7 +113,7 @@ def match(context):
         )
     if not credit["voucher"] or not invoice["voucher"]:
         unready = keys[0] if not credit["voucher"] else keys[1]
-        raise Invalid(detail=f"Sales invoice {unready} has no voucher yet and cannot be matched")
+        raise Invalid("no_voucher", key=unready)
     if (
         credit["customer_key"] != invoice["customer_key"]
         or credit["currency"] != invoice["currency"]
@@ -123,11 +123,9 @@ def match(context):
         )
     left, amount = open_sum(invoice), -open_sum(credit)
     if amount <= 0:
-        raise Invalid(detail=f"Credit note {keys[0]} is already matched")
+        raise Invalid("already_matched", key=keys[0])
     if amount > left:
-        raise Invalid(
-            detail=f"Credit note {keys[0]} is larger ({amount}) than the open sum of {keys[1]} ({left})"
-        )
+        raise Invalid("credit_too_large", key=keys[0], amount=amount, other=keys[1], left=left)
     for key, data, other, total in (
         (keys[0], credit, keys[1], amount),
         (keys[1], invoice, keys[0], -amount),

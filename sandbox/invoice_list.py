@@ -58,7 +58,10 @@ def listing(context):
             raise Invalid(detail="Parameter invoicenumber must be a number")
         rows = [row for row in context.books.by_code("invoice", int(wanted)) if row[0] > above]
     else:
-        rows = context.books.each("invoice", above=above)
+        since = (
+            "" if context.flag("includemodifiedpayments") else context.moment("lastmodifiedstart")
+        )
+        rows = context.books.each("invoice", above=above, since=since)
     found = []
     for key, data in rows:
         if data["type"] in kinds and all(test(data) for test in tests):

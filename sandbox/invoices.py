@@ -159,7 +159,7 @@ def _customer(context, node, fields, data, old):
             "invoicingcustomertown",
         ):
             if not fields.get(name):
-                raise Invalid(detail=f"Compulsory element is empty: root/salesinvoice/{name}")
+                raise Invalid("address", name=name)
 
 
 def _currency(node, data, old):
@@ -309,9 +309,7 @@ def _reference(context, fields, data, old):
     if given and fields["salesinvoicereferencenumber"] != given:
         raise Invalid(detail="salesinvoicereferencenumber must be given without spaces")
     if given and context.options["check_reference"] and not is_reference(given):
-        raise Invalid(
-            detail=f"salesinvoicereferencenumber is not a valid reference number: {given}"
-        )
+        raise Invalid("reference", given=given)
     data["reference_invented"] = False
     if not given and data["number"]:
         if old and old["reference"]:

@@ -115,6 +115,29 @@ class TestOneCallAtATime(Case):
             wire.close()
         self.assertEqual(self.state["overlaps"], 0)
 
+    def test_companies_side_by_side(self):
+        codes = []
+
+        def work(organisation):
+            wire = Wire(self.sandbox.url)
+            key = wire.call("customer.nv", "method=add", customer(), organisation=organisation).key
+            for number in range(1, 41):
+                body = invoice(key, number=number)
+                codes.append(
+                    wire.call("salesinvoice.nv", "method=add", body, organisation=organisation).code
+                )
+            wire.close()
+
+        threads = [threading.Thread(target=work, args=(one,)) for one in ("1234567-1", OTHER)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(codes, ["OK"] * 80)
+        for organisation in ("1234567-1", OTHER):
+            state = self.sandbox.state(organisation)
+            self.assertEqual((len(state["invoices"]), state["overlaps"]), (40, 0))
+
 
 class TestLife(unittest.TestCase):
     def test_killed_sandbox_loses_nothing(self):
