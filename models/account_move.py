@@ -17,7 +17,16 @@ WATCHED_MOVE = {
     "partner_shipping_id", "invoice_user_id", "date", "name", "invoice_date", "partner_id", "invoice_line_ids", "line_ids",
 }  # fmt: skip
 READERS = "account.group_account_readonly,account.group_account_invoice"
-WATCHED_LINE = {"name", "analytic_distribution", "date_maturity", "account_id", "tax_ids", "price_unit", "quantity", "discount"}
+WATCHED_LINE = {
+    "name",
+    "analytic_distribution",
+    "date_maturity",
+    "account_id",
+    "tax_ids",
+    "price_unit",
+    "quantity",
+    "discount",
+}
 
 
 class AccountMove(models.Model):
@@ -25,22 +34,50 @@ class AccountMove(models.Model):
 
     netvisor_document_ids = fields.One2many("netvisor.document", "move_id", groups=READERS)
     netvisor_document_id = fields.Many2one(
-        "netvisor.document", compute="_compute_netvisor", search="_search_netvisor_document_id", string="Netvisor document", groups=READERS
+        "netvisor.document",
+        compute="_compute_netvisor",
+        search="_search_netvisor_document_id",
+        string="Netvisor document",
+        groups=READERS,
     )
-    netvisor_state = fields.Selection(STATES, compute="_compute_netvisor", search="_search_netvisor_state", string="Netvisor", groups=READERS)
-    netvisor_key = fields.Integer(compute="_compute_netvisor", search="_search_netvisor_key", string="Netvisor key", aggregator=None, groups=READERS)
-    netvisor_number = fields.Char(compute="_compute_netvisor", search="_search_netvisor_number", string="Netvisor number", groups=READERS)
+    netvisor_state = fields.Selection(
+        STATES,
+        compute="_compute_netvisor",
+        search="_search_netvisor_state",
+        string="Netvisor",
+        groups=READERS,
+    )
+    netvisor_key = fields.Integer(
+        compute="_compute_netvisor",
+        search="_search_netvisor_key",
+        string="Netvisor key",
+        aggregator=None,
+        groups=READERS,
+    )
+    netvisor_number = fields.Char(
+        compute="_compute_netvisor",
+        search="_search_netvisor_number",
+        string="Netvisor number",
+        groups=READERS,
+    )
     netvisor_remote_status = fields.Char(
-        compute="_compute_netvisor", search="_search_netvisor_remote_status", string="Status in Netvisor", groups=READERS
+        compute="_compute_netvisor",
+        search="_search_netvisor_remote_status",
+        string="Status in Netvisor",
+        groups=READERS,
     )
-    netvisor_problem = fields.Text(compute="_compute_netvisor", string="Netvisor problem", groups=READERS)
+    netvisor_problem = fields.Text(
+        compute="_compute_netvisor", string="Netvisor problem", groups=READERS
+    )
     netvisor_is_exported = fields.Boolean(compute="_compute_netvisor_is_exported")
 
     # --- state lives in netvisor.document; these only show it ----------------------------------------------------------
     @api.depends("netvisor_document_ids.state")
     def _compute_netvisor(self):
-        documents = self.env["netvisor.document"].sudo().search(
-            [("move_id", "in", self.ids), ("kind", "in", MAIN_KINDS)]
+        documents = (
+            self.env["netvisor.document"]
+            .sudo()
+            .search([("move_id", "in", self.ids), ("kind", "in", MAIN_KINDS)])
         )
         by_move = {document.move_id.id: document for document in documents}
         empty = self.env["netvisor.document"]
@@ -55,15 +92,28 @@ class AccountMove(models.Model):
 
     def _netvisor_forget(self):
         """The documents were changed by a statement of SQL: what was shown of them is to be read again."""
-        names = [name for name, field in self._fields.items() if name.startswith("netvisor_") and not field.store]
-        self.invalidate_recordset([*names, "netvisor_document_ids", "need_cancel_request", "show_reset_to_draft_button", "alerts"])
+        names = [
+            name
+            for name, field in self._fields.items()
+            if name.startswith("netvisor_") and not field.store
+        ]
+        self.invalidate_recordset(
+            [
+                *names,
+                "netvisor_document_ids",
+                "need_cancel_request",
+                "show_reset_to_draft_button",
+                "alerts",
+            ]
+        )
 
     @api.depends("journal_id.netvisor_export", "company_id", "move_type")
     def _compute_netvisor_is_exported(self):
         for move in self:
             root = move.company_id._netvisor_root().sudo()
             move.netvisor_is_exported = bool(
-                move.journal_id.netvisor_export == "sales_invoice" and root.netvisor_mode not in (False, "disabled")
+                move.journal_id.netvisor_export == "sales_invoice"
+                and root.netvisor_mode not in (False, "disabled")
             )
 
     @api.model
@@ -77,9 +127,15 @@ class AccountMove(models.Model):
         domain = Domain("kind", "in", MAIN_KINDS) & Domain("move_id", "!=", False)
         if none:
             # Everything but the moves with another value.
-            others = documents._search(domain & Domain(fname, "not in", list(values)) & Domain(fname, "!=", False))
+            others = documents._search(
+                domain & Domain(fname, "not in", list(values)) & Domain(fname, "!=", False)
+            )
             return Domain("id", "not in", others.subselect("move_id"))
-        return Domain("id", "in", documents._search(domain & Domain(fname, operator, value)).subselect("move_id"))
+        return Domain(
+            "id",
+            "in",
+            documents._search(domain & Domain(fname, operator, value)).subselect("move_id"),
+        )
 
     def _search_netvisor_state(self, operator, value):
         return self._search_by_document("state", operator, value)
@@ -95,7 +151,11 @@ class AccountMove(models.Model):
 
     def _search_netvisor_document_id(self, operator, value):
         if operator in ("any", "any!"):
-            documents = self.env["netvisor.document"].sudo()._search(Domain("kind", "in", MAIN_KINDS) & Domain(value))
+            documents = (
+                self.env["netvisor.document"]
+                .sudo()
+                ._search(Domain("kind", "in", MAIN_KINDS) & Domain(value))
+            )
             return Domain("id", "in", documents.subselect("move_id"))
         return self._search_by_document("id", operator, value)
 
@@ -109,7 +169,9 @@ class AccountMove(models.Model):
         }.get(fname)
         if column is None:
             return super()._field_to_sql(alias, fname, query=query)
-        self.env["netvisor.document"].flush_model(["state", "netvisor_key", "netvisor_number", "remote_status", "move_id"])
+        self.env["netvisor.document"].flush_model(
+            ["state", "netvisor_key", "netvisor_number", "remote_status", "move_id"]
+        )
         if query is None:
             return SQL(
                 "(SELECT %s FROM netvisor_document WHERE move_id = %s AND kind IN %s)",
@@ -137,7 +199,12 @@ class AccountMove(models.Model):
     def _netvisor_posted(self):
         """One insert for the batch, in the transaction that posts: invoice and document commit or vanish together."""
         exported = self.filtered(lambda move: move.journal_id.netvisor_export == "sales_invoice")
-        due = exported.filtered(lambda move: move._netvisor_may_send() and move.company_id._netvisor_root().sudo().netvisor_send_automatically)
+        due = exported.filtered(
+            lambda move: (
+                move._netvisor_may_send()
+                and move.company_id._netvisor_root().sudo().netvisor_send_automatically
+            )
+        )
         if due:
             documents = self.env["netvisor.document"]
             documents._enqueue_moves(due, "sales_invoice")
@@ -150,7 +217,9 @@ class AccountMove(models.Model):
         self.ensure_one()
         root = self.company_id._netvisor_root().sudo()
         start = root.netvisor_start_date
-        return root.netvisor_mode not in (False, "disabled") and not (start and (self.invoice_date or self.date) < start)
+        return root.netvisor_mode not in (False, "disabled") and not (
+            start and (self.invoice_date or self.date) < start
+        )
 
     # --- after sending: the safe minimum -------------------------------------------------------------------------------
     def _need_cancel_request(self):
@@ -187,7 +256,11 @@ class AccountMove(models.Model):
         )
 
     def button_draft(self):
-        documents = self.env["netvisor.document"].sudo().search([("move_id", "in", self.ids), ("kind", "in", MAIN_KINDS)])
+        documents = (
+            self.env["netvisor.document"]
+            .sudo()
+            .search([("move_id", "in", self.ids), ("kind", "in", MAIN_KINDS)])
+        )
         if documents:
             self._netvisor_take_back(documents)
         return super().button_draft()
@@ -239,16 +312,22 @@ class AccountMove(models.Model):
             return
         # One look at the slim table decides for nearly every transaction that there is nothing to do.
         documents = self.env["netvisor.document"].sudo().with_context(netvisor_running=True)
-        documents = documents.search([("move_id", "in", list(ids)), ("state", "in", SENT), ("kind", "in", MAIN_KINDS)])
+        documents = documents.search(
+            [("move_id", "in", list(ids)), ("state", "in", SENT), ("kind", "in", MAIN_KINDS)]
+        )
         posted = documents.filtered(lambda document: document.move_id.state == "posted")
         try:
             # flush=False: flushing the cursor here would run this very callback again.
             with self.env.cr.savepoint(flush=False):
                 for root, rows in posted.grouped("root_company_id").items():
-                    self.env["netvisor.kind.sales_invoice"].sudo().with_company(root)._mark_changed(rows)
+                    self.env["netvisor.kind.sales_invoice"].sudo().with_company(root)._mark_changed(
+                        rows
+                    )
                 documents.flush_recordset()
         except Exception:  # noqa: BLE001  a comparison must never stop a person from saving
-            _logger.exception("Netvisor: comparing invoices %s with what was sent failed", sorted(ids))
+            _logger.exception(
+                "Netvisor: comparing invoices %s with what was sent failed", sorted(ids)
+            )
 
     # --- what a person may do ------------------------------------------------------------------------------------------
     def _netvisor_check_sender(self):
@@ -259,7 +338,11 @@ class AccountMove(models.Model):
     def action_netvisor_send(self):
         """Server action on selected invoices: queue them first in line, and wait a moment for the result."""
         self._netvisor_check_sender()
-        ready = self.filtered(lambda move: move.state == "posted" and move.netvisor_is_exported and move._netvisor_may_send())
+        ready = self.filtered(
+            lambda move: (
+                move.state == "posted" and move.netvisor_is_exported and move._netvisor_may_send()
+            )
+        )
         if not ready:
             raise UserError(
                 self.env._(
@@ -267,13 +350,19 @@ class AccountMove(models.Model):
                     " day of sending, can be sent."
                 )
             )
-        self.env["netvisor.document"]._enqueue_moves(ready, "sales_invoice", priority=PRIORITY_BUTTON)
+        self.env["netvisor.document"]._enqueue_moves(
+            ready, "sales_invoice", priority=PRIORITY_BUTTON
+        )
         return self.env["netvisor.engine"]._wait_for(ready.netvisor_document_id)
 
     def _netvisor_documents(self):
         documents = self.netvisor_document_id
         if not documents:
-            raise UserError(self.env._("None of these has been queued for Netvisor: use Send to Netvisor first."))
+            raise UserError(
+                self.env._(
+                    "None of these has been queued for Netvisor: use Send to Netvisor first."
+                )
+            )
         return documents
 
     def action_netvisor_check(self):

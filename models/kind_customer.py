@@ -22,6 +22,7 @@ class NetvisorKindCustomer(models.AbstractModel):
 
     _name = "netvisor.kind.customer"
     _inherit = "netvisor.kind"
+    _finds_first = True
     _description = "Netvisor: customers"
 
     # --- what other kinds ask ---------------------------------------------------------------------------------------

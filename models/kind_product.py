@@ -19,6 +19,7 @@ class NetvisorKindProduct(models.AbstractModel):
     _name = "netvisor.kind.product"
     _inherit = "netvisor.kind"
     _description = "Netvisor: generic product"
+    _finds_first = True
 
     @api.model
     def _ensure(self, company):

@@ -140,6 +140,11 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             search=self._search_values(draft, invoice),
             number=str(invoice.number or ""),
             warnings=tuple(draft.warnings),
+            options={
+                "encoding": draft.root.netvisor_encoding,
+                "query": {} if draft.root.netvisor_create_dimensions else {"useonlyexistingdimensions": True},
+                "pdf": self._wants_pdf(move),
+            },
         )
 
     @api.model
@@ -183,10 +188,10 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
 
     @api.model
     def _request(self, document, prepared):
-        root = document.root_company_id.sudo()
-        values = replace(prepared.values, attachments=self._attachments(document))
-        options = {} if root.netvisor_create_dimensions else {"useonlyexistingdimensions": True}
-        return sales_invoice.add(values, root.netvisor_encoding, **options)
+        values = prepared.values
+        if prepared.options["pdf"]:  # read here and not before: one PDF in memory at a time
+            values = replace(values, attachments=self._attachments(document))
+        return sales_invoice.add(values, prepared.options["encoding"], **prepared.options["query"])
 
     # --- afterwards -------------------------------------------------------------------------------------------------
     @api.model

@@ -18,7 +18,9 @@ class NetvisorBinding(models.Model):
     code = fields.Char(help="Customer code or product code in Netvisor.")
     netvisor_key = fields.Integer(string="Netvisor key")
     digest = fields.Char(help="Of the data last sent, so that unchanged data is not sent again.")
-    linked = fields.Boolean(help="Was in Netvisor before Odoo knew it: its code stays as it is there.")
+    linked = fields.Boolean(
+        help="Was in Netvisor before Odoo knew it: its code stays as it is there."
+    )
     document_ids = fields.One2many("netvisor.document", "binding_id", string="Documents")
 
     _partner_uniq = models.UniqueIndex(
@@ -26,7 +28,8 @@ class NetvisorBinding(models.Model):
         "This contact is already linked to Netvisor.",
     )
     _product_uniq = models.UniqueIndex(
-        "(company_id, code) WHERE kind = 'product'", "This product code is already linked to Netvisor."
+        "(company_id, code) WHERE kind = 'product'",
+        "This product code is already linked to Netvisor.",
     )
     _key_uniq = models.UniqueIndex(
         "(company_id, kind, netvisor_key) WHERE netvisor_key IS NOT NULL AND netvisor_key != 0",
@@ -38,10 +41,15 @@ class NetvisorBinding(models.Model):
         """The binding of a record, made when missing. Idempotent: a unique violation means another worker made it."""
         root = company._netvisor_root()
         domain = [("company_id", "=", root.id), ("kind", "=", kind)]
-        domain += [(name, "=", value.id if hasattr(value, "id") else value) for name, value in record.items()]
+        domain += [
+            (name, "=", value.id if hasattr(value, "id") else value)
+            for name, value in record.items()
+        ]
         binding = self.sudo().search(domain, limit=1)
         if not binding:
-            values = {name: value.id if hasattr(value, "id") else value for name, value in record.items()}
+            values = {
+                name: value.id if hasattr(value, "id") else value for name, value in record.items()
+            }
             binding = self.sudo().create({"company_id": root.id, "kind": kind, **values})
         return binding
 

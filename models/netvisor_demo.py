@@ -79,7 +79,9 @@ class NetvisorDemo(models.AbstractModel):
     def _install(self, base_url=None):
         """Make what is missing, leave what is there. :return: res.company, or nothing without the Finnish chart"""
         if "fi" not in self.env["account.chart.template"]._get_chart_template_mapping():
-            _logger.info("Netvisor: no demo company, for the Finnish chart of accounts (l10n_fi) is not installed")
+            _logger.info(
+                "Netvisor: no demo company, for the Finnish chart of accounts (l10n_fi) is not installed"
+            )
             return self.env["res.company"]
         demo = self.with_context(tracking_disable=True, mail_create_nolog=True)
         company = demo._company(base_url)
@@ -106,7 +108,11 @@ class NetvisorDemo(models.AbstractModel):
 
     @api.model
     def _chart(self, name):
-        return self.env["account.chart.template"].with_company(self.env.company).ref(name, raise_if_not_found=False)
+        return (
+            self.env["account.chart.template"]
+            .with_company(self.env.company)
+            .ref(name, raise_if_not_found=False)
+        )
 
     @api.model
     def _day(self, days):
@@ -122,16 +128,27 @@ class NetvisorDemo(models.AbstractModel):
             company = self._keep(
                 "company",
                 self.env["res.company"].create(
-                    {"name": COMPANY["name"], "country_id": self.env.ref("base.fi").id, "currency_id": self.env.ref("base.EUR").id}
+                    {
+                        "name": COMPANY["name"],
+                        "country_id": self.env.ref("base.fi").id,
+                        "currency_id": self.env.ref("base.EUR").id,
+                    }
                 ),
             )
             self.env.ref("base.EUR").active = True
-            self.env["account.chart.template"].try_loading("fi", company=company, install_demo=False)
+            self.env["account.chart.template"].try_loading(
+                "fi", company=company, install_demo=False
+            )
             company.write({**COMPANY, "company_registry": next(iter(defaults.ORGANISATIONS))})
         for user in self.env.ref("base.user_admin") | self.env.ref("base.user_root"):
             if company not in user.company_ids or user.company_id != company:
                 user.write({"company_ids": [Command.link(company.id)], "company_id": company.id})
-        values = {"netvisor_mode": "sandbox", "netvisor_delivery": "odoo", "netvisor_pdf": "attach", "netvisor_language": "FI"}
+        values = {
+            "netvisor_mode": "sandbox",
+            "netvisor_delivery": "odoo",
+            "netvisor_pdf": "attach",
+            "netvisor_language": "FI",
+        }
         if base_url and company.netvisor_base_url != base_url:
             values["netvisor_base_url"] = base_url
         if company.netvisor_mode == "disabled" or base_url:
@@ -155,7 +172,13 @@ class NetvisorDemo(models.AbstractModel):
             [("type", "=", "sale"), ("company_id", "=", self.env.company.id)], limit=1
         )
         if journal.netvisor_export != "sales_invoice":
-            journal.write({"invoice_reference_model": "fi", "netvisor_export": "sales_invoice", "netvisor_refund_prefix": "9"})
+            journal.write(
+                {
+                    "invoice_reference_model": "fi",
+                    "netvisor_export": "sales_invoice",
+                    "netvisor_refund_prefix": "1",
+                }
+            )
         return journal
 
     @api.model
@@ -163,8 +186,13 @@ class NetvisorDemo(models.AbstractModel):
         partner = self._known(f"partner_{name}")
         if not partner:
             values = dict(CUSTOMERS[name])
-            operator = self.env["netvisor.operator"].search([("code", "=", values.pop("operator", ""))], limit=1)
-            values.update(country_id=self.env.ref(f"base.{values.pop('country')}").id, netvisor_operator_id=operator.id)
+            operator = self.env["netvisor.operator"].search(
+                [("code", "=", values.pop("operator", ""))], limit=1
+            )
+            values.update(
+                country_id=self.env.ref(f"base.{values.pop('country')}").id,
+                netvisor_operator_id=operator.id,
+            )
             partner = self._keep(f"partner_{name}", self.env["res.partner"].create(values))
         return partner
 
@@ -173,7 +201,13 @@ class NetvisorDemo(models.AbstractModel):
         product = self._known(f"product_{name}")
         if not product:
             label, kind, price = PRODUCTS[name]
-            values = {"name": label, "type": kind, "list_price": price, "default_code": name, "taxes_id": False}
+            values = {
+                "name": label,
+                "type": kind,
+                "list_price": price,
+                "default_code": name,
+                "taxes_id": False,
+            }
             product = self._keep(f"product_{name}", self.env["product.product"].create(values))
         return product
 
@@ -185,13 +219,20 @@ class NetvisorDemo(models.AbstractModel):
         if not reduced:
             group = self._chart("tax_group_14").copy({"name": "ALV 13,5 %"})
             reduced = self._chart("tax_dom_sales_goods_14").copy(
-                {"name": "13,5 % T", "amount": 13.5, "active": True, "tax_group_id": group.id, "invoice_label": "13,5 %"}
+                {
+                    "name": "13,5 % T",
+                    "amount": 13.5,
+                    "active": True,
+                    "tax_group_id": group.id,
+                    "invoice_label": "13,5 %",
+                }
             )
             self._keep("tax_13_5", reduced)
         included = self._known("tax_included")
         if not included:
             included = self._keep(
-                "tax_included", goods.copy({"name": "25,5 % sis.", "price_include_override": "tax_included"})
+                "tax_included",
+                goods.copy({"name": "25,5 % sis.", "price_include_override": "tax_included"}),
             )
         taxes = {
             "25.5": goods,
@@ -211,17 +252,29 @@ class NetvisorDemo(models.AbstractModel):
 
     @api.model
     def _analytic(self):
-        names = {"myynti": ("osasto", "Myynti"), "tuotanto": ("osasto", "Tuotanto"), "kirjasto": ("projekti", "Kirjasto 2026")}
+        names = {
+            "myynti": ("osasto", "Myynti"),
+            "tuotanto": ("osasto", "Tuotanto"),
+            "kirjasto": ("projekti", "Kirjasto 2026"),
+        }
         plans = {"osasto": "Kustannuspaikka", "projekti": "Projekti"}
         for name, label in plans.items():
             if not self._known(f"plan_{name}"):
-                self._keep(f"plan_{name}", self.env["account.analytic.plan"].create({"name": label}))
+                self._keep(
+                    f"plan_{name}", self.env["account.analytic.plan"].create({"name": label})
+                )
         accounts = {}
         for name, (plan, label) in names.items():
             account = self._known(f"analytic_{name}")
             if not account:
-                values = {"name": label, "plan_id": self._known(f"plan_{plan}").id, "company_id": self.env.company.id}
-                account = self._keep(f"analytic_{name}", self.env["account.analytic.account"].create(values))
+                values = {
+                    "name": label,
+                    "plan_id": self._known(f"plan_{plan}").id,
+                    "company_id": self.env.company.id,
+                }
+                account = self._keep(
+                    f"analytic_{name}", self.env["account.analytic.account"].create(values)
+                )
             accounts[name] = account
         return accounts
 
@@ -234,7 +287,9 @@ class NetvisorDemo(models.AbstractModel):
                 "company_ids": [Command.set(self.env.company.ids)],
             }  # fmt: skip
             taken = self.env["account.account"].search([("code", "=", "3998")], limit=1)
-            account = self._keep("account_unknown", taken or self.env["account.account"].create(values))
+            account = self._keep(
+                "account_unknown", taken or self.env["account.account"].create(values)
+            )
         return account
 
     # --- invoices ------------------------------------------------------------------------------------------------------
@@ -253,7 +308,9 @@ class NetvisorDemo(models.AbstractModel):
                 "invoice_date": day,
                 "delivery_date": day,
                 "journal_id": self._journal().id,
-                "invoice_line_ids": [Command.create(self._line(line, taxes, analytic)) for line in lines],
+                "invoice_line_ids": [
+                    Command.create(self._line(line, taxes, analytic)) for line in lines
+                ],
                 **more,
             }
         )
@@ -266,9 +323,14 @@ class NetvisorDemo(models.AbstractModel):
             return {"display_type": f"line_{line[0]}", "name": line[1]}
         product, quantity, price, tax, more = line
         more = dict(more)
-        distribution = {str(analytic[item].id): share for item, share in more.pop("split", {}).items()}
+        distribution = {
+            str(analytic[item].id): share for item, share in more.pop("split", {}).items()
+        }
         if share := more.pop("project", None):
-            distribution = {f"{key},{analytic['kirjasto'].id}": value * share / 100 for key, value in distribution.items()}
+            distribution = {
+                f"{key},{analytic['kirjasto'].id}": value * share / 100
+                for key, value in distribution.items()
+            }
         if more.pop("account", None):
             more["account_id"] = self._unknown_account().id
         return {
@@ -287,7 +349,12 @@ class NetvisorDemo(models.AbstractModel):
         currency.active = True
         if not currency.rate_ids.filtered(lambda rate: rate.company_id == self.env.company):
             self.env["res.currency.rate"].create(
-                {"currency_id": currency.id, "name": day.replace(month=1, day=1), "rate": 11.235, "company_id": self.env.company.id}
+                {
+                    "currency_id": currency.id,
+                    "name": day.replace(month=1, day=1),
+                    "rate": 11.235,
+                    "company_id": self.env.company.id,
+                }
             )
         return currency
 

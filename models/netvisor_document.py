@@ -47,7 +47,9 @@ class NetvisorDocument(models.Model):
     _order = "id desc"
 
     name = fields.Char(readonly=True)
-    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, ondelete="cascade", readonly=True
+    )
     root_company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -68,13 +70,17 @@ class NetvisorDocument(models.Model):
     )
     # The invoice may go, the proof of what was sent may not: the row is detached and keeps key and number.
     move_id = fields.Many2one("account.move", string="Invoice", ondelete="set null", readonly=True)
-    binding_id = fields.Many2one("netvisor.binding", string="Link", ondelete="cascade", readonly=True)
+    binding_id = fields.Many2one(
+        "netvisor.binding", string="Link", ondelete="cascade", readonly=True
+    )
     partner_id = fields.Many2one("res.partner", compute="_compute_partner_id", string="Customer")
     state = fields.Selection(STATES, default="todo", required=True, readonly=True, index=False)
     priority = fields.Integer(default=PRIORITY_POST, readonly=True, aggregator=None)
     next_try = fields.Datetime(readonly=True)
     tries = fields.Integer(readonly=True, aggregator=None)
-    uuid = fields.Char(readonly=True, copy=False, help="Travels with the message, so that it can be found again.")
+    uuid = fields.Char(
+        readonly=True, copy=False, help="Travels with the message, so that it can be found again."
+    )
     operation = fields.Char(readonly=True)
     transaction_id = fields.Char(readonly=True)
     sent_date = fields.Datetime(string="Sent", readonly=True)
@@ -106,7 +112,9 @@ class NetvisorDocument(models.Model):
     )
     # The work to do, whatever the length of the history.
     _queue_idx = models.Index("(root_company_id, priority, id) WHERE state = 'todo'")
-    _flight_idx = models.Index("(root_company_id, state, next_try) WHERE state IN ('claimed', 'sending', 'in_doubt')")
+    _flight_idx = models.Index(
+        "(root_company_id, state, next_try) WHERE state IN ('claimed', 'sending', 'in_doubt')"
+    )
     _check_idx = models.Index(
         "(root_company_id, next_try) WHERE next_try IS NOT NULL AND state IN ('done', 'changed', 'deleted')"
     )
@@ -115,7 +123,9 @@ class NetvisorDocument(models.Model):
     @api.depends("binding_id.partner_id", "move_id.commercial_partner_id")
     def _compute_partner_id(self):
         for document in self:
-            document.partner_id = document.move_id.commercial_partner_id or document.binding_id.partner_id
+            document.partner_id = (
+                document.move_id.commercial_partner_id or document.binding_id.partner_id
+            )
 
     @api.depends("problems", "message")
     @api.depends_context("lang")
@@ -179,7 +189,9 @@ class NetvisorDocument(models.Model):
     @api.model
     def _enqueue_binding(self, binding, priority=PRIORITY_MASTER):
         """The document of a binding, due again unless it is under way. :return: netvisor.document"""
-        document = self.sudo().search([("binding_id", "=", binding.id), ("kind", "=", binding.kind)], limit=1)
+        document = self.sudo().search(
+            [("binding_id", "=", binding.id), ("kind", "=", binding.kind)], limit=1
+        )
         if not document:
             document = self.sudo().create(
                 {
@@ -194,7 +206,14 @@ class NetvisorDocument(models.Model):
             )
         elif document.state not in (*IN_FLIGHT, "claimed", "todo"):
             document.write(
-                {"state": "todo", "next_try": False, "problems": False, "message": False, "code": False, "priority": priority}
+                {
+                    "state": "todo",
+                    "next_try": False,
+                    "problems": False,
+                    "message": False,
+                    "code": False,
+                    "priority": priority,
+                }
             )
         self._wake(binding.company_id)
         return document
@@ -216,11 +235,17 @@ class NetvisorDocument(models.Model):
         problems = self.filtered(lambda document: document.state in OPEN_PROBLEMS)
         if problems:
             kind, sticky = "danger", True
-            lines = [f"{document.display_name}: {document.problem or document.message or ''}" for document in problems[:5]]
+            lines = [
+                f"{document.display_name}: {document.problem or document.message or ''}"
+                for document in problems[:5]
+            ]
             message = "\n".join(lines)
         elif waiting:
             kind, sticky = "info", False
-            message = self.env._("%(count)s queued. The result shows here as soon as Netvisor has answered.", count=len(waiting))
+            message = self.env._(
+                "%(count)s queued. The result shows here as soon as Netvisor has answered.",
+                count=len(waiting),
+            )
         else:
             kind, sticky = "success", False
             message = self.env._("%(count)s in Netvisor.", count=len(self))
@@ -247,9 +272,18 @@ class NetvisorDocument(models.Model):
         """Due again at once, unless under way. A row in doubt is looked up again, never sent again."""
         again = self.filtered(lambda document: document.state in ("blocked", "todo", "cancelled"))
         again.sudo().write(
-            {"state": "todo", "next_try": False, "priority": priority, "problems": False, "message": False, "code": False}
+            {
+                "state": "todo",
+                "next_try": False,
+                "priority": priority,
+                "problems": False,
+                "message": False,
+                "code": False,
+            }
         )
-        self.filtered(lambda document: document.state == "in_doubt").sudo().write({"next_try": False})
+        self.filtered(lambda document: document.state == "in_doubt").sudo().write(
+            {"next_try": False}
+        )
         self._wake(self.root_company_id)
 
     def action_retry(self):

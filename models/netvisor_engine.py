@@ -65,7 +65,10 @@ class Guard:
                     return
                 if time.monotonic() >= deadline:
                     raise LockTaken(
-                        env._("Netvisor is busy with another task of %(company)s. Try again in a minute.", company=company.name)
+                        env._(
+                            "Netvisor is busy with another task of %(company)s. Try again in a minute.",
+                            company=company.name,
+                        )
                     )
                 time.sleep(0.2)  # a lock has no queue that a cursor could wait in with a limit
         except BaseException:
@@ -94,7 +97,10 @@ class Run(Steps):
         root = company._netvisor_root()
         self.guard = Guard(env, root.sudo(), wait)
         self.cr = env.registry.cursor()
-        context = {"netvisor_running": True, "lang": env.context.get("lang") or root.partner_id.lang or "en_US"}
+        context = {
+            "netvisor_running": True,
+            "lang": env.context.get("lang") or root.partner_id.lang or "en_US",
+        }
         self.env = api.Environment(self.cr, SUPERUSER_ID, context)
         self.root_id = root.id
         self._client = None
@@ -171,17 +177,28 @@ class Run(Steps):
             return
         self._ensure_feeds()
         self.commit()
-        for step in (self.resolve_doubts, self.read_feeds, self.send_waves, self.run_checks, self.resolve_doubts):
+        for step in (
+            self.resolve_doubts,
+            self.read_feeds,
+            self.send_waves,
+            self.run_checks,
+            self.resolve_doubts,
+        ):
             if not self.in_time():
                 break
             try:
                 step()
             except CONFLICTS:
-                _logger.info("Netvisor: %s met another transaction and goes on at the next run", step.__name__)
+                _logger.info(
+                    "Netvisor: %s met another transaction and goes on at the next run",
+                    step.__name__,
+                )
                 self.rollback()
             except (LockLost, psycopg2.OperationalError):
                 # Nothing more can be written down, so nothing more may be sent. The next run finds what is left.
-                _logger.warning("Netvisor: the database connection was lost; the run ends", exc_info=True)
+                _logger.warning(
+                    "Netvisor: the database connection was lost; the run ends", exc_info=True
+                )
                 return
             except Exception:  # noqa: BLE001  a defect in one step must not switch off the company's job
                 _logger.exception("Netvisor: %s failed", step.__name__)
@@ -208,6 +225,10 @@ class Run(Steps):
                 self._send_kind(kind, by_kind[kind])
         queue.give_back(self.cr, [document_id for document_id, _kind in claimed])
         self.commit()
+        documents = self.env["netvisor.document"].browse(
+            [document_id for document_id, _kind in claimed]
+        )
+        self._alone(documents._sync_activities)
 
     def _send_kind(self, kind_name, ids):
         kind = self.kind(kind_name)
@@ -263,14 +284,20 @@ class Run(Steps):
         self.commit()
         ready = self._hold_back(needed)
         self.commit()
-        return [document_id for document_id in ids if document_id not in needed or document_id in ready]
+        return [
+            document_id for document_id in ids if document_id not in needed or document_id in ready
+        ]
 
     def _match_first(self, kind, document_id):
         """Before a first add: is it there already? :return: True when it must be sent"""
+        if not kind._finds_first:
+            return True
         document = self.env["netvisor.document"].browse(document_id)
         found = self._look(kind._match, document)
         if found is None:
-            return True
+            document.state = "todo"  # the look-up failed and was put off: it proves no absence
+            self.commit()
+            return False
         send = self._write_match(kind, document, found)
         self.commit()
         return send
@@ -314,8 +341,13 @@ class Run(Steps):
                 return
             except CONFLICTS:
                 self.rollback()
-                time.sleep(0.05 * 2**attempt)  # the other transaction is a click: it ends in milliseconds
-        _logger.warning("Netvisor: the outcome of document %s could not be written; it will be looked up", document_id)
+                time.sleep(
+                    0.05 * 2**attempt
+                )  # the other transaction is a click: it ends in milliseconds
+        _logger.warning(
+            "Netvisor: the outcome of document %s could not be written; it will be looked up",
+            document_id,
+        )
 
     def _after(self, kind, done, prepared, stamps):
         """Everything that may fail without harm: the keys are committed."""
@@ -324,7 +356,7 @@ class Run(Steps):
             return
         self._alone(kind._bound, documents)
         self._alone(self._release_dependants, documents)
-        for document in documents:
+        for document in self._alone(kind._to_confirm, documents) or ():
             if self.in_time():
                 self._alone(self._confirm, kind, document)
         self._alone(self._find_drift, kind, documents, prepared, stamps)
@@ -372,7 +404,12 @@ class Run(Steps):
 
     def read_feeds(self):
         now = fields.Datetime.now()
-        domain = [("company_id", "=", self.root_id), "|", ("next_due", "=", False), ("next_due", "<=", now)]
+        domain = [
+            ("company_id", "=", self.root_id),
+            "|",
+            ("next_due", "=", False),
+            ("next_due", "<=", now),
+        ]
         for feed in self.env["netvisor.feed"].search(domain):
             if not self.in_time():
                 return

@@ -26,7 +26,10 @@ class Problem:
     values: dict = field(default_factory=dict)
 
     def as_json(self):
-        return {"code": self.code, "values": {key: str(value) for key, value in self.values.items()}}
+        return {
+            "code": self.code,
+            "values": {key: str(value) for key, value in self.values.items()},
+        }
 
 
 class Blocked(Exception):
@@ -60,6 +63,9 @@ class Prepared:
     number: str = ""  # reserved under the unique index before anything leaves
     warnings: tuple = ()  # Problems that are shown but never block
     key: int | None = None  # the object's key when it is known already (edits)
+    options: dict = field(
+        default_factory=dict
+    )  # what ``_request`` needs besides, so that it reads no record again
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,8 @@ class LookUp:
 class NetvisorKind(models.AbstractModel):
     _name = "netvisor.kind"
     _description = "Netvisor: mapping of one kind of record"
+    # Master data may be in Netvisor before Odoo sends it: ``_match`` looks before a first add.
+    _finds_first = False
 
     # --- to be defined by each kind ---------------------------------------------------------------------------------
     @api.model
@@ -122,9 +130,14 @@ class NetvisorKind(models.AbstractModel):
     def _match(self, document, call):
         """Before a first add: is it in Netvisor already? One certain candidate is linked and nothing is written.
 
-        :return: LookUp, or None for kinds that are never found beforehand
+        :return: LookUp
         """
-        return None
+        raise NotImplementedError
+
+    @api.model
+    def _to_confirm(self, documents):
+        """:return: those of the accepted documents that ``_confirm`` reads back; asked once for a whole wave"""
+        return documents.browse()
 
     @api.model
     def _confirm(self, document, call):
@@ -182,7 +195,9 @@ class NetvisorKind(models.AbstractModel):
                 result[document.id] = verdict
             except Exception as error:  # noqa: BLE001  a defect in one record's data must not stop the others
                 _logger.exception("Netvisor: %s could not be prepared", document.display_name)
-                result[document.id] = Blocked(Problem("internal", {"error": f"{type(error).__name__}: {error}"}))
+                result[document.id] = Blocked(
+                    Problem("internal", {"error": f"{type(error).__name__}: {error}"})
+                )
         return result
 
     @api.model

@@ -19,7 +19,17 @@ CALL_VALUES = (
     " %(outcome)s, %(code)s, %(http_status)s, %(text)s, %(request)s, %(answer)s"
 )
 # What a result may set. Anything absent keeps its value.
-RESULT_COLUMNS = ("state", "netvisor_key", "next_try", "outcome", "code", "message", "problems", "sent_date", "tries")
+RESULT_COLUMNS = (
+    "state",
+    "netvisor_key",
+    "next_try",
+    "outcome",
+    "code",
+    "message",
+    "problems",
+    "sent_date",
+    "tries",
+)
 
 CLAIM = """
     UPDATE netvisor_document
@@ -121,7 +131,9 @@ def intend(cr, document_id, transaction_id, prepared):
             prepared.digest,
             Json(prepared.search),
             prepared.operation,
-            Json([dict(problem.as_json(), level="warning") for problem in prepared.warnings]) if prepared.warnings else None,
+            Json([dict(problem.as_json(), level="warning") for problem in prepared.warnings])
+            if prepared.warnings
+            else None,
             document_id,
         ],
     )
@@ -162,7 +174,10 @@ def due(cr, root_id, states, limit=50):
 
 def counts(cr, root_id):
     """:return: dict state → number of documents"""
-    cr.execute("SELECT state, count(*) FROM netvisor_document WHERE root_company_id = %s GROUP BY state", [root_id])
+    cr.execute(
+        "SELECT state, count(*) FROM netvisor_document WHERE root_company_id = %s GROUP BY state",
+        [root_id],
+    )
     return dict(cr.fetchall())
 
 

@@ -99,6 +99,13 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         return values
 
     @api.model
+    def _to_confirm(self, documents):
+        root = documents.root_company_id[:1].sudo()
+        if root.netvisor_numbering == "netvisor":
+            return documents
+        return documents[: max(FIRST_INVOICES - root.netvisor_checked_count, 0)]
+
+    @api.model
     def _confirm(self, document, call):
         """After an invoice was accepted: the total of the first ones, and the number where Netvisor numbers.
 
