@@ -14,7 +14,7 @@ from . import netvisor_probe
 from . import res_company
 from . import res_company_connection
 from . import account_move
-from . import netvisor_engine
+from . import netvisor_engine_api
 from . import netvisor_demo
 from . import netvisor_operator
 from . import res_partner

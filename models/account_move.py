@@ -66,18 +66,14 @@ class AccountMove(models.Model):
         string="Status in Netvisor",
         groups=READERS,
     )
-    netvisor_problem = fields.Text(
-        compute="_compute_netvisor", string="Netvisor problem", groups=READERS
-    )
+    netvisor_problem = fields.Text(compute="_compute_netvisor", string="Netvisor problem", groups=READERS)
     netvisor_is_exported = fields.Boolean(compute="_compute_netvisor_is_exported")
 
     # --- state lives in netvisor.document; these only show it ----------------------------------------------------------
     @api.depends("netvisor_document_ids.state")
     def _compute_netvisor(self):
         documents = (
-            self.env["netvisor.document"]
-            .sudo()
-            .search([("move_id", "in", self.ids), ("kind", "in", MAIN_KINDS)])
+            self.env["netvisor.document"].sudo().search([("move_id", "in", self.ids), ("kind", "in", MAIN_KINDS)])
         )
         by_move = {document.move_id.id: document for document in documents}
         empty = self.env["netvisor.document"]
@@ -92,11 +88,7 @@ class AccountMove(models.Model):
 
     def _netvisor_forget(self):
         """The documents were changed by a statement of SQL: what was shown of them is to be read again."""
-        names = [
-            name
-            for name, field in self._fields.items()
-            if name.startswith("netvisor_") and not field.store
-        ]
+        names = [name for name, field in self._fields.items() if name.startswith("netvisor_") and not field.store]
         self.invalidate_recordset(
             [
                 *names,
@@ -112,8 +104,7 @@ class AccountMove(models.Model):
         for move in self:
             root = move.company_id._netvisor_root().sudo()
             move.netvisor_is_exported = bool(
-                move.journal_id.netvisor_export == "sales_invoice"
-                and root.netvisor_mode not in (False, "disabled")
+                move.journal_id.netvisor_export == "sales_invoice" and root.netvisor_mode not in (False, "disabled")
             )
 
     @api.model
@@ -127,9 +118,7 @@ class AccountMove(models.Model):
         domain = Domain("kind", "in", MAIN_KINDS) & Domain("move_id", "!=", False)
         if none:
             # Everything but the moves with another value.
-            others = documents._search(
-                domain & Domain(fname, "not in", list(values)) & Domain(fname, "!=", False)
-            )
+            others = documents._search(domain & Domain(fname, "not in", list(values)) & Domain(fname, "!=", False))
             return Domain("id", "not in", others.subselect("move_id"))
         return Domain(
             "id",
@@ -151,11 +140,7 @@ class AccountMove(models.Model):
 
     def _search_netvisor_document_id(self, operator, value):
         if operator in ("any", "any!"):
-            documents = (
-                self.env["netvisor.document"]
-                .sudo()
-                ._search(Domain("kind", "in", MAIN_KINDS) & Domain(value))
-            )
+            documents = self.env["netvisor.document"].sudo()._search(Domain("kind", "in", MAIN_KINDS) & Domain(value))
             return Domain("id", "in", documents.subselect("move_id"))
         return self._search_by_document("id", operator, value)
 
@@ -201,8 +186,7 @@ class AccountMove(models.Model):
         exported = self.filtered(lambda move: move.journal_id.netvisor_export == "sales_invoice")
         due = exported.filtered(
             lambda move: (
-                move._netvisor_may_send()
-                and move.company_id._netvisor_root().sudo().netvisor_send_automatically
+                move._netvisor_may_send() and move.company_id._netvisor_root().sudo().netvisor_send_automatically
             )
         )
         if due:
@@ -257,9 +241,7 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         documents = (
-            self.env["netvisor.document"]
-            .sudo()
-            .search([("move_id", "in", self.ids), ("kind", "in", MAIN_KINDS)])
+            self.env["netvisor.document"].sudo().search([("move_id", "in", self.ids), ("kind", "in", MAIN_KINDS)])
         )
         if documents:
             self._netvisor_take_back(documents)
@@ -312,22 +294,16 @@ class AccountMove(models.Model):
             return
         # One look at the slim table decides for nearly every transaction that there is nothing to do.
         documents = self.env["netvisor.document"].sudo().with_context(netvisor_running=True)
-        documents = documents.search(
-            [("move_id", "in", list(ids)), ("state", "in", SENT), ("kind", "in", MAIN_KINDS)]
-        )
+        documents = documents.search([("move_id", "in", list(ids)), ("state", "in", SENT), ("kind", "in", MAIN_KINDS)])
         posted = documents.filtered(lambda document: document.move_id.state == "posted")
         try:
             # flush=False: flushing the cursor here would run this very callback again.
             with self.env.cr.savepoint(flush=False):
                 for root, rows in posted.grouped("root_company_id").items():
-                    self.env["netvisor.kind.sales_invoice"].sudo().with_company(root)._mark_changed(
-                        rows
-                    )
+                    self.env["netvisor.kind.sales_invoice"].sudo().with_company(root)._mark_changed(rows)
                 documents.flush_recordset()
-        except Exception:  # noqa: BLE001  a comparison must never stop a person from saving
-            _logger.exception(
-                "Netvisor: comparing invoices %s with what was sent failed", sorted(ids)
-            )
+        except Exception:
+            _logger.exception("Netvisor: comparing invoices %s with what was sent failed", sorted(ids))
 
     # --- what a person may do ------------------------------------------------------------------------------------------
     def _netvisor_check_sender(self):
@@ -339,9 +315,7 @@ class AccountMove(models.Model):
         """Server action on selected invoices: queue them first in line, and wait a moment for the result."""
         self._netvisor_check_sender()
         ready = self.filtered(
-            lambda move: (
-                move.state == "posted" and move.netvisor_is_exported and move._netvisor_may_send()
-            )
+            lambda move: move.state == "posted" and move.netvisor_is_exported and move._netvisor_may_send()
         )
         if not ready:
             raise UserError(
@@ -350,19 +324,13 @@ class AccountMove(models.Model):
                     " day of sending, can be sent."
                 )
             )
-        self.env["netvisor.document"]._enqueue_moves(
-            ready, "sales_invoice", priority=PRIORITY_BUTTON
-        )
+        self.env["netvisor.document"]._enqueue_moves(ready, "sales_invoice", priority=PRIORITY_BUTTON)
         return self.env["netvisor.engine"]._wait_for(ready.netvisor_document_id)
 
     def _netvisor_documents(self):
         documents = self.netvisor_document_id
         if not documents:
-            raise UserError(
-                self.env._(
-                    "None of these has been queued for Netvisor: use Send to Netvisor first."
-                )
-            )
+            raise UserError(self.env._("None of these has been queued for Netvisor: use Send to Netvisor first."))
         return documents
 
     def action_netvisor_check(self):

@@ -18,9 +18,7 @@ class NetvisorBinding(models.Model):
     code = fields.Char(help="Customer code or product code in Netvisor.")
     netvisor_key = fields.Integer(string="Netvisor key")
     digest = fields.Char(help="Of the data last sent, so that unchanged data is not sent again.")
-    linked = fields.Boolean(
-        help="Was in Netvisor before Odoo knew it: its code stays as it is there."
-    )
+    linked = fields.Boolean(help="Was in Netvisor before Odoo knew it: its code stays as it is there.")
     document_ids = fields.One2many("netvisor.document", "binding_id", string="Documents")
 
     _partner_uniq = models.UniqueIndex(
@@ -41,15 +39,10 @@ class NetvisorBinding(models.Model):
         """The binding of a record, made when missing. Idempotent: a unique violation means another worker made it."""
         root = company._netvisor_root()
         domain = [("company_id", "=", root.id), ("kind", "=", kind)]
-        domain += [
-            (name, "=", value.id if hasattr(value, "id") else value)
-            for name, value in record.items()
-        ]
+        domain += [(name, "=", value.id if hasattr(value, "id") else value) for name, value in record.items()]
         binding = self.sudo().search(domain, limit=1)
         if not binding:
-            values = {
-                name: value.id if hasattr(value, "id") else value for name, value in record.items()
-            }
+            values = {name: value.id if hasattr(value, "id") else value for name, value in record.items()}
             binding = self.sudo().create({"company_id": root.id, "kind": kind, **values})
         return binding
 

@@ -11,12 +11,8 @@ class NetvisorCall(models.Model):
     _order = "id desc"
     _rec_name = "resource"
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="cascade", readonly=True
-    )
-    document_id = fields.Many2one(
-        "netvisor.document", index="btree_not_null", ondelete="cascade", readonly=True
-    )
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade", readonly=True)
+    document_id = fields.Many2one("netvisor.document", index="btree_not_null", ondelete="cascade", readonly=True)
     resource = fields.Char(readonly=True)
     url = fields.Char(readonly=True)
     started = fields.Datetime(index=True, readonly=True)
@@ -51,7 +47,5 @@ class NetvisorCall(models.Model):
             "UPDATE netvisor_call SET request = NULL, answer = NULL WHERE started < %s AND request IS NOT NULL",
             [now - timedelta(days=payload_days)],
         )
-        self.env.cr.execute(
-            "DELETE FROM netvisor_call WHERE started < %s", [now - timedelta(days=call_days)]
-        )
+        self.env.cr.execute("DELETE FROM netvisor_call WHERE started < %s", [now - timedelta(days=call_days)])
         self.invalidate_model()

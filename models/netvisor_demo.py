@@ -79,9 +79,7 @@ class NetvisorDemo(models.AbstractModel):
     def _install(self, base_url=None):
         """Make what is missing, leave what is there. :return: res.company, or nothing without the Finnish chart"""
         if "fi" not in self.env["account.chart.template"]._get_chart_template_mapping():
-            _logger.info(
-                "Netvisor: no demo company, for the Finnish chart of accounts (l10n_fi) is not installed"
-            )
+            _logger.info("Netvisor: no demo company, for the Finnish chart of accounts (l10n_fi) is not installed")
             return self.env["res.company"]
         demo = self.with_context(tracking_disable=True, mail_create_nolog=True)
         company = demo._company(base_url)
@@ -108,11 +106,7 @@ class NetvisorDemo(models.AbstractModel):
 
     @api.model
     def _chart(self, name):
-        return (
-            self.env["account.chart.template"]
-            .with_company(self.env.company)
-            .ref(name, raise_if_not_found=False)
-        )
+        return self.env["account.chart.template"].with_company(self.env.company).ref(name, raise_if_not_found=False)
 
     @api.model
     def _day(self, days):
@@ -136,9 +130,7 @@ class NetvisorDemo(models.AbstractModel):
                 ),
             )
             self.env.ref("base.EUR").active = True
-            self.env["account.chart.template"].try_loading(
-                "fi", company=company, install_demo=False
-            )
+            self.env["account.chart.template"].try_loading("fi", company=company, install_demo=False)
             company.write({**COMPANY, "company_registry": next(iter(defaults.ORGANISATIONS))})
         for user in self.env.ref("base.user_admin") | self.env.ref("base.user_root"):
             if company not in user.company_ids or user.company_id != company:
@@ -186,9 +178,7 @@ class NetvisorDemo(models.AbstractModel):
         partner = self._known(f"partner_{name}")
         if not partner:
             values = dict(CUSTOMERS[name])
-            operator = self.env["netvisor.operator"].search(
-                [("code", "=", values.pop("operator", ""))], limit=1
-            )
+            operator = self.env["netvisor.operator"].search([("code", "=", values.pop("operator", ""))], limit=1)
             values.update(
                 country_id=self.env.ref(f"base.{values.pop('country')}").id,
                 netvisor_operator_id=operator.id,
@@ -260,9 +250,7 @@ class NetvisorDemo(models.AbstractModel):
         plans = {"osasto": "Kustannuspaikka", "projekti": "Projekti"}
         for name, label in plans.items():
             if not self._known(f"plan_{name}"):
-                self._keep(
-                    f"plan_{name}", self.env["account.analytic.plan"].create({"name": label})
-                )
+                self._keep(f"plan_{name}", self.env["account.analytic.plan"].create({"name": label}))
         accounts = {}
         for name, (plan, label) in names.items():
             account = self._known(f"analytic_{name}")
@@ -272,9 +260,7 @@ class NetvisorDemo(models.AbstractModel):
                     "plan_id": self._known(f"plan_{plan}").id,
                     "company_id": self.env.company.id,
                 }
-                account = self._keep(
-                    f"analytic_{name}", self.env["account.analytic.account"].create(values)
-                )
+                account = self._keep(f"analytic_{name}", self.env["account.analytic.account"].create(values))
             accounts[name] = account
         return accounts
 
@@ -287,9 +273,7 @@ class NetvisorDemo(models.AbstractModel):
                 "company_ids": [Command.set(self.env.company.ids)],
             }  # fmt: skip
             taken = self.env["account.account"].search([("code", "=", "3998")], limit=1)
-            account = self._keep(
-                "account_unknown", taken or self.env["account.account"].create(values)
-            )
+            account = self._keep("account_unknown", taken or self.env["account.account"].create(values))
         return account
 
     # --- invoices ------------------------------------------------------------------------------------------------------
@@ -308,9 +292,7 @@ class NetvisorDemo(models.AbstractModel):
                 "invoice_date": day,
                 "delivery_date": day,
                 "journal_id": self._journal().id,
-                "invoice_line_ids": [
-                    Command.create(self._line(line, taxes, analytic)) for line in lines
-                ],
+                "invoice_line_ids": [Command.create(self._line(line, taxes, analytic)) for line in lines],
                 **more,
             }
         )
@@ -323,13 +305,10 @@ class NetvisorDemo(models.AbstractModel):
             return {"display_type": f"line_{line[0]}", "name": line[1]}
         product, quantity, price, tax, more = line
         more = dict(more)
-        distribution = {
-            str(analytic[item].id): share for item, share in more.pop("split", {}).items()
-        }
+        distribution = {str(analytic[item].id): share for item, share in more.pop("split", {}).items()}
         if share := more.pop("project", None):
             distribution = {
-                f"{key},{analytic['kirjasto'].id}": value * share / 100
-                for key, value in distribution.items()
+                f"{key},{analytic['kirjasto'].id}": value * share / 100 for key, value in distribution.items()
             }
         if more.pop("account", None):
             more["account_id"] = self._unknown_account().id

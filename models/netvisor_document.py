@@ -47,9 +47,7 @@ class NetvisorDocument(models.Model):
     _order = "id desc"
 
     name = fields.Char(readonly=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, ondelete="cascade", readonly=True
-    )
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade", readonly=True)
     root_company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -70,17 +68,13 @@ class NetvisorDocument(models.Model):
     )
     # The invoice may go, the proof of what was sent may not: the row is detached and keeps key and number.
     move_id = fields.Many2one("account.move", string="Invoice", ondelete="set null", readonly=True)
-    binding_id = fields.Many2one(
-        "netvisor.binding", string="Link", ondelete="cascade", readonly=True
-    )
+    binding_id = fields.Many2one("netvisor.binding", string="Link", ondelete="cascade", readonly=True)
     partner_id = fields.Many2one("res.partner", compute="_compute_partner_id", string="Customer")
     state = fields.Selection(STATES, default="todo", required=True, readonly=True, index=False)
     priority = fields.Integer(default=PRIORITY_POST, readonly=True, aggregator=None)
     next_try = fields.Datetime(readonly=True)
     tries = fields.Integer(readonly=True, aggregator=None)
-    uuid = fields.Char(
-        readonly=True, copy=False, help="Travels with the message, so that it can be found again."
-    )
+    uuid = fields.Char(readonly=True, copy=False, help="Travels with the message, so that it can be found again.")
     operation = fields.Char(readonly=True)
     transaction_id = fields.Char(readonly=True)
     sent_date = fields.Datetime(string="Sent", readonly=True)
@@ -112,9 +106,7 @@ class NetvisorDocument(models.Model):
     )
     # The work to do, whatever the length of the history.
     _queue_idx = models.Index("(root_company_id, priority, id) WHERE state = 'todo'")
-    _flight_idx = models.Index(
-        "(root_company_id, state, next_try) WHERE state IN ('claimed', 'sending', 'in_doubt')"
-    )
+    _flight_idx = models.Index("(root_company_id, state, next_try) WHERE state IN ('claimed', 'sending', 'in_doubt')")
     _check_idx = models.Index(
         "(root_company_id, next_try) WHERE next_try IS NOT NULL AND state IN ('done', 'changed', 'deleted')"
     )
@@ -123,9 +115,7 @@ class NetvisorDocument(models.Model):
     @api.depends("binding_id.partner_id", "move_id.commercial_partner_id")
     def _compute_partner_id(self):
         for document in self:
-            document.partner_id = (
-                document.move_id.commercial_partner_id or document.binding_id.partner_id
-            )
+            document.partner_id = document.move_id.commercial_partner_id or document.binding_id.partner_id
 
     @api.depends("problems", "message")
     @api.depends_context("lang")
@@ -189,9 +179,7 @@ class NetvisorDocument(models.Model):
     @api.model
     def _enqueue_binding(self, binding, priority=PRIORITY_MASTER):
         """The document of a binding, due again unless it is under way. :return: netvisor.document"""
-        document = self.sudo().search(
-            [("binding_id", "=", binding.id), ("kind", "=", binding.kind)], limit=1
-        )
+        document = self.sudo().search([("binding_id", "=", binding.id), ("kind", "=", binding.kind)], limit=1)
         if not document:
             document = self.sudo().create(
                 {
@@ -236,8 +224,7 @@ class NetvisorDocument(models.Model):
         if problems:
             kind, sticky = "danger", True
             lines = [
-                f"{document.display_name}: {document.problem or document.message or ''}"
-                for document in problems[:5]
+                f"{document.display_name}: {document.problem or document.message or ''}" for document in problems[:5]
             ]
             message = "\n".join(lines)
         elif waiting:
@@ -281,9 +268,7 @@ class NetvisorDocument(models.Model):
                 "code": False,
             }
         )
-        self.filtered(lambda document: document.state == "in_doubt").sudo().write(
-            {"next_try": False}
-        )
+        self.filtered(lambda document: document.state == "in_doubt").sudo().write({"next_try": False})
         self._wake(self.root_company_id)
 
     def action_retry(self):

@@ -8,14 +8,13 @@ user's transaction, which Odoo runs again on conflicts.
 import hashlib
 import logging
 import time
-import uuid
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, api, fields, models, modules
+from odoo import SUPERUSER_ID, api, fields, modules
 from odoo.exceptions import UserError
 
 from ..netvisor import SchemaError
@@ -35,6 +34,18 @@ BUTTON_WAIT = 5
 KIND_ORDER = ("product", "customer", "sales_invoice", "credit_note_match")
 # After this many lost answers in a row it is not the invoice: rest, and let the look-ups speak first.
 UNKNOWN_IN_A_ROW = 3
+
+
+def end_transaction(env):
+    """Commit the caller's transaction, so that what it enqueued is visible and what the engine did is seen afterwards.
+
+    A test's cursor cannot commit: there the engine's cursors share its connection, and only the caches differ.
+    """
+    if modules.module.current_test:
+        env.flush_all()
+        env.invalidate_all()
+    else:
+        env.cr.commit()
 
 
 class LockTaken(UserError):
@@ -196,11 +207,9 @@ class Run(Steps):
                 self.rollback()
             except (LockLost, psycopg2.OperationalError):
                 # Nothing more can be written down, so nothing more may be sent. The next run finds what is left.
-                _logger.warning(
-                    "Netvisor: the database connection was lost; the run ends", exc_info=True
-                )
+                _logger.warning("Netvisor: the database connection was lost; the run ends", exc_info=True)
                 return
-            except Exception:  # noqa: BLE001  a defect in one step must not switch off the company's job
+            except Exception:
                 _logger.exception("Netvisor: %s failed", step.__name__)
                 self.rollback()
         self.guard.check()
@@ -225,9 +234,7 @@ class Run(Steps):
                 self._send_kind(kind, by_kind[kind])
         queue.give_back(self.cr, [document_id for document_id, _kind in claimed])
         self.commit()
-        documents = self.env["netvisor.document"].browse(
-            [document_id for document_id, _kind in claimed]
-        )
+        documents = self.env["netvisor.document"].browse([document_id for document_id, _kind in claimed])
         self._alone(documents._sync_activities)
 
     def _send_kind(self, kind_name, ids):
@@ -259,7 +266,7 @@ class Run(Steps):
             self.rollback()
         except (LockLost, psycopg2.OperationalError):
             raise
-        except Exception:  # noqa: BLE001  see the docstring
+        except Exception:
             _logger.exception("Netvisor: %s failed", getattr(method, "__name__", method))
             self.rollback()
         return None
@@ -284,9 +291,7 @@ class Run(Steps):
         self.commit()
         ready = self._hold_back(needed)
         self.commit()
-        return [
-            document_id for document_id in ids if document_id not in needed or document_id in ready
-        ]
+        return [document_id for document_id in ids if document_id not in needed or document_id in ready]
 
     def _match_first(self, kind, document_id):
         """Before a first add: is it there already? :return: True when it must be sent"""
@@ -341,9 +346,7 @@ class Run(Steps):
                 return
             except CONFLICTS:
                 self.rollback()
-                time.sleep(
-                    0.05 * 2**attempt
-                )  # the other transaction is a click: it ends in milliseconds
+                time.sleep(0.05 * 2**attempt)  # the other transaction is a click: it ends in milliseconds
         _logger.warning(
             "Netvisor: the outcome of document %s could not be written; it will be looked up",
             document_id,
@@ -384,7 +387,7 @@ class Run(Steps):
             return method(document, lambda request: self.call(request, document.id))
         except (LockLost, psycopg2.OperationalError):
             raise
-        except Exception:  # noqa: BLE001  tried again later; the neighbours go on
+        except Exception:
             _logger.exception("Netvisor: looking up %s failed", document.id)
             self.rollback()
             document.next_try = fields.Datetime.now() + timedelta(minutes=5)
@@ -414,91 +417,3 @@ class Run(Steps):
             if not self.in_time():
                 return
             self._alone(self._read_feed, feed)
-
-
-class NetvisorEngine(models.AbstractModel):
-    _name = "netvisor.engine"
-    _description = "Netvisor engine"
-
-    @api.model
-    def _new_uuid(self):
-        return str(uuid.uuid4())
-
-    @api.model
-    @contextmanager
-    def _with_company_lock(self, company, wait=LOCK_WAIT):
-        """``with … as call: answer = call(request)``: calls outside the scheduled job (connection test), under the lock."""
-        run = Run(self.env, company, wait)
-        try:
-            yield run.call
-        finally:
-            run.close()
-
-    @api.model
-    def _wait_for(self, documents):
-        """After a button: commit the enqueueing, wait a moment for the job, and say what became of it.
-
-        Committing here is safe: nothing was sent in this transaction, and enqueueing again is harmless.
-        """
-        ids = documents.ids
-        if not modules.module.current_test:  # tests have one cursor, and run the job themselves
-            self.env.cr.commit()
-            deadline = time.monotonic() + BUTTON_WAIT
-            while ids and time.monotonic() < deadline:
-                with self.env.registry.cursor() as cr:
-                    cr.execute(
-                        """SELECT count(*) FROM netvisor_document WHERE id IN %s
-                              AND (state IN ('todo', 'claimed', 'sending') OR (state IN ('done', 'changed')
-                                    AND next_try <= now() AT TIME ZONE 'UTC'))""",
-                        [tuple(ids)],
-                    )
-                    if not cr.fetchone()[0]:
-                        break
-                time.sleep(0.25)
-            self.env.invalidate_all()
-        return documents.exists()._notification()
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    def _netvisor_run(self, budget=None):
-        """Do what is due for this company in Netvisor.
-
-        :param float budget: seconds after which no further POST is started; None does all that is due
-        :return: dict state → number of the company's documents
-        """
-        self.ensure_one()
-        root = self._netvisor_root()
-        if modules.module.current_test:
-            self.env.flush_all()  # a test's cursor cannot commit; the engine's cursors share its connection
-        else:
-            self.env.cr.commit()
-        if root.sudo().netvisor_mode in (False, "disabled"):
-            return queue.counts(self.env.cr, root.id)
-        run = Run(self.env, root)
-        try:
-            run.work(budget)
-            return queue.counts(run.cr, root.id)
-        finally:
-            run.close()
-            if modules.module.current_test:
-                self.env.invalidate_all(flush=False)
-            else:
-                # Nothing is written here since the commit above: this ends the snapshot, so that the caller sees the result.
-                self.env.cr.commit()
-
-    def _netvisor_cron(self):
-        """The company's one scheduled job. It never raises for a record: Odoo switches a failing job off."""
-        self.ensure_one()
-        now = fields.Datetime.now()
-        try:
-            self._netvisor_run(budget=CRON_BUDGET)
-        except LockTaken:
-            self.netvisor_cron_id._trigger(at=now + timedelta(minutes=1))
-            return
-        next_due = queue.next_due(self.env.cr, self.id)
-        if self.netvisor_paused_until and self.netvisor_paused_until > fields.Datetime.now():
-            next_due = self.netvisor_paused_until
-        if next_due:
-            self.netvisor_cron_id._trigger(at=max(next_due, now))

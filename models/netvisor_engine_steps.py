@@ -136,9 +136,7 @@ class Steps:
     def _ensure_feeds(self):
         feeds = self.env["netvisor.feed"]
         known = feeds.search([("company_id", "=", self.root_id)]).mapped("kind")
-        feeds.create(
-            [{"company_id": self.root_id, "kind": kind} for kind in FEED_HOURS if kind not in known]
-        )
+        feeds.create([{"company_id": self.root_id, "kind": kind} for kind in FEED_HOURS if kind not in known])
 
     def _read_feed(self, feed):
         answer = self.kind(feed.kind)._refresh(self.company, self.call, feed)
@@ -165,30 +163,22 @@ class Steps:
         documents = self.env["netvisor.document"]
         ready, waiting = set(), []
         for document_id, needs in needed.items():
-            missing = documents.browse(needs).filtered(
-                lambda need: need.state not in ("done", "changed")
-            )
-            stuck = missing.filtered(
-                lambda need: need.state not in ("todo", "claimed", "sending", "in_doubt")
-            )
+            missing = documents.browse(needs).filtered(lambda need: need.state not in ("done", "changed"))
+            stuck = missing.filtered(lambda need: need.state not in ("todo", "claimed", "sending", "in_doubt"))
             if stuck:
                 documents.browse(document_id)._block([self._need_problem(need) for need in stuck])
             elif missing:
                 waiting.append(document_id)
             else:
                 ready.add(document_id)
-        queue.give_back(
-            self.cr, waiting, seconds=30
-        )  # a customer in doubt is settled by its own look-up
+        queue.give_back(self.cr, waiting, seconds=30)  # a customer in doubt is settled by its own look-up
         return ready
 
     def _need_problem(self, need):
         """The reason of the customer, shown on the invoice too. It is told again when the customer is mended."""
         need.priority = PRIORITY_MASTER
         words = (
-            need.problem
-            or need.message
-            or dict(need._fields["state"]._description_selection(self.env)).get(need.state)
+            need.problem or need.message or dict(need._fields["state"]._description_selection(self.env)).get(need.state)
         )
         return Problem("needs", {"name": need.display_name, "problem": words, "document": need.id})
 
@@ -212,11 +202,7 @@ class Steps:
             elif isinstance(verdict, Prepared):
                 prepared[document.id] = verdict
         self.env.flush_all()
-        numbers = {
-            document_id: verdict.number
-            for document_id, verdict in prepared.items()
-            if verdict.number
-        }
+        numbers = {document_id: verdict.number for document_id, verdict in prepared.items() if verdict.number}
         for document_id in queue.reserve_numbers(self.cr, numbers):
             self._block(
                 documents.browse(document_id),
@@ -234,9 +220,7 @@ class Steps:
     def _write_match(self, kind, document, found):
         """:return: True when nothing was found and the document must be added"""
         if not found.conclusive:
-            document.write(
-                {"state": "todo", "next_try": fields.Datetime.now() + timedelta(minutes=1)}
-            )
+            document.write({"state": "todo", "next_try": fields.Datetime.now() + timedelta(minutes=1)})
             return False
         certain = [candidate for candidate in found.candidates if candidate.certain]
         if len(certain) == 1:
@@ -292,28 +276,20 @@ class Steps:
             self._ask(document, found)
         elif document.outcome == "duplicate" and found.conclusive:
             # Netvisor has the number, and it is another object's: sending again can only be refused again.
-            document._block(
-                [kind._duplicate_problem(document)], message=document.message, code=document.code
-            )
+            document._block([kind._duplicate_problem(document)], message=document.message, code=document.code)
         else:
             self._wait_or_send_again(document, found, now)
         return False
 
     def _wait_or_send_again(self, document, found, now):
         """Absent proves nothing until the longest possible answer has passed; then it is sent with a new transaction id."""
-        grace = int(
-            self.env["ir.config_parameter"].get_param(
-                "account_netvisor.grace_seconds", GRACE_SECONDS
-            )
-        )
+        grace = int(self.env["ir.config_parameter"].get_param("account_netvisor.grace_seconds", GRACE_SECONDS))
         surely_absent_at = (document.sent_date or now) + timedelta(seconds=grace)
         if found.conclusive and now >= surely_absent_at:
             document.write({"state": "todo", "next_try": False})
             return
         looked = sum(
-            1
-            for pause in LOOK_UP_PAUSES
-            if document.sent_date and document.sent_date + timedelta(seconds=pause) <= now
+            1 for pause in LOOK_UP_PAUSES if document.sent_date and document.sent_date + timedelta(seconds=pause) <= now
         )
         pause = LOOK_UP_PAUSES[min(looked, len(LOOK_UP_PAUSES) - 1)]
         next_try = now + timedelta(seconds=max(pause, 1))
@@ -348,10 +324,6 @@ class Steps:
     def _find_drift(self, kind, documents, prepared, stamps):
         """The record was edited while it was on its way: what Netvisor has differs from what Odoo shows."""
         now = kind._stamp(documents)
-        touched = documents.filtered(
-            lambda document: now.get(document.id) != stamps.get(document.id)
-        )
+        touched = documents.filtered(lambda document: now.get(document.id) != stamps.get(document.id))
         if touched:
-            kind._mark_changed(
-                touched, {document.id: prepared[document.id].digest for document in touched}
-            )
+            kind._mark_changed(touched, {document.id: prepared[document.id].digest for document in touched})

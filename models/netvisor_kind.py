@@ -63,9 +63,7 @@ class Prepared:
     number: str = ""  # reserved under the unique index before anything leaves
     warnings: tuple = ()  # Problems that are shown but never block
     key: int | None = None  # the object's key when it is known already (edits)
-    options: dict = field(
-        default_factory=dict
-    )  # what ``_request`` needs besides, so that it reads no record again
+    options: dict = field(default_factory=dict)  # what ``_request`` needs besides, so that it reads no record again
 
 
 @dataclass(frozen=True)
@@ -146,7 +144,7 @@ class NetvisorKind(models.AbstractModel):
         :return: dict of document values to write (the extra key ``pause`` stops the company, with this text), or None
             when there is nothing to read back
         """
-        return None
+        return
 
     @api.model
     def _verdict(self, prepared, answer):
@@ -154,7 +152,7 @@ class NetvisorKind(models.AbstractModel):
 
         :return: None for the engine's own reading; a Blocked or NotReady instance otherwise
         """
-        return None
+        return
 
     @api.model
     def _refused(self, document, answer):
@@ -193,11 +191,9 @@ class NetvisorKind(models.AbstractModel):
                 result[document.id] = self._prepare_one(document)
             except (Blocked, NotReady) as verdict:
                 result[document.id] = verdict
-            except Exception as error:  # noqa: BLE001  a defect in one record's data must not stop the others
+            except Exception as error:
                 _logger.exception("Netvisor: %s could not be prepared", document.display_name)
-                result[document.id] = Blocked(
-                    Problem("internal", {"error": f"{type(error).__name__}: {error}"})
-                )
+                result[document.id] = Blocked(Problem("internal", {"error": f"{type(error).__name__}: {error}"}))
         return result
 
     @api.model

@@ -10,14 +10,12 @@ from psycopg2 import errors
 from psycopg2.extras import Json, execute_values
 
 WAVE = 100
-CALL_COLUMNS = (
-    "company_id, document_id, resource, url, started, duration_ms, transaction_id, outcome, code, http_status, message,"
-    " request, answer"
-)
-CALL_VALUES = (
-    "%(company_id)s, %(document_id)s, %(resource)s, %(url)s, %(started)s, %(duration_ms)s, %(transaction_id)s,"
-    " %(outcome)s, %(code)s, %(http_status)s, %(text)s, %(request)s, %(answer)s"
-)
+LOG_CALL = """
+    INSERT INTO netvisor_call (company_id, document_id, resource, url, started, duration_ms, transaction_id, outcome, code,
+                               http_status, message, request, answer)
+         VALUES (%(company_id)s, %(document_id)s, %(resource)s, %(url)s, %(started)s, %(duration_ms)s, %(transaction_id)s,
+                 %(outcome)s, %(code)s, %(http_status)s, %(text)s, %(request)s, %(answer)s)
+"""
 # What a result may set. Anything absent keeps its value.
 RESULT_COLUMNS = (
     "state",
@@ -123,8 +121,8 @@ def intend(cr, document_id, transaction_id, prepared):
     """
     cr.execute(
         """UPDATE netvisor_document
-              SET state = 'sending', transaction_id = %s, digest = %s, search_values = %s, operation = %s, tries = tries + 1,
-                  sent_date = now() AT TIME ZONE 'UTC', problems = %s, message = NULL, code = NULL
+              SET state = 'sending', transaction_id = %s, digest = %s, search_values = %s, operation = %s,
+                  tries = tries + 1, sent_date = now() AT TIME ZONE 'UTC', problems = %s, message = NULL, code = NULL
             WHERE id = %s AND state = 'claimed'""",
         [
             transaction_id,
@@ -148,8 +146,8 @@ def settle(cr, document_id, values, call):
     if parameters.get("value_problems") is not None:
         parameters["value_problems"] = Json(parameters["value_problems"])
     cr.execute(
-        f"""WITH call AS (INSERT INTO netvisor_call ({CALL_COLUMNS}) VALUES ({CALL_VALUES}))
-            UPDATE netvisor_document SET {assignments} WHERE id = %(document_id)s AND state = 'sending'""",
+        f"""WITH call AS ({LOG_CALL})
+            UPDATE netvisor_document SET {assignments} WHERE id = %(document_id)s AND state = 'sending'""",  # noqa: S608  constants
         {**call, **parameters, "document_id": document_id},
     )
     return bool(cr.rowcount)
@@ -157,7 +155,7 @@ def settle(cr, document_id, values, call):
 
 def log_call(cr, call):
     """A call that belongs to no intent: readings and look-ups."""
-    cr.execute(f"INSERT INTO netvisor_call ({CALL_COLUMNS}) VALUES ({CALL_VALUES})", call)
+    cr.execute(LOG_CALL, call)
 
 
 def due(cr, root_id, states, limit=50):

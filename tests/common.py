@@ -20,7 +20,9 @@ class NetvisorCommon(AccountTestInvoicingCommon):
         # One per class: Odoo ends all child processes after each class, and complains about them.
         cls.addClassCleanup(cls.sandbox.stop)
         cls.company = cls.company_data["company"]
-        cls.company.write({"company_registry": ORGANISATION, "street": "Keskuskatu 1", "zip": "00100", "city": "Helsinki"})
+        cls.company.write(
+            {"company_registry": ORGANISATION, "street": "Keskuskatu 1", "zip": "00100", "city": "Helsinki"}
+        )
         cls.journal = cls.company_data["default_journal_sale"]
         cls.income_account = cls.company_data["default_account_revenue"]
         cls.connect(cls.company, ORGANISATION)

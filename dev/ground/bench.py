@@ -30,18 +30,14 @@ def main(arguments):
     parser = argparse.ArgumentParser(prog="dev/bench", description=__doc__.partition("\n")[0])
     parser.add_argument("--invoices", type=int, default=1000, help="of 10 lines each")
     parser.add_argument("--delay", type=int, default=100, help="of the sandbox, in ms")
-    parser.add_argument(
-        "--posted", type=int, default=200, help="invoices posted with and without the module"
-    )
+    parser.add_argument("--posted", type=int, default=200, help="invoices posted with and without the module")
     parser.add_argument(
         "--memory",
         type=int,
         default=10000,
         help="invoices sent while memory is watched (0: leave out)",
     )
-    parser.add_argument(
-        "--documents", type=int, default=1_000_000, help="rows among which the work is found"
-    )
+    parser.add_argument("--documents", type=int, default=1_000_000, help="rows among which the work is found")
     options = parser.parse_args(arguments)
     rows = []
     name = database.own("bench")
@@ -142,9 +138,7 @@ def measure_posting(options):
             result = {name: [] for name in (with_module, without)}
             for _turn in range(3):
                 for name in (without, with_module):
-                    result[name].append(
-                        script("post", name, invoices=options.posted, connected=name == with_module)
-                    )
+                    result[name].append(script("post", name, invoices=options.posted, connected=name == with_module))
         finally:
             database.drop(with_module)
             database.drop(without)

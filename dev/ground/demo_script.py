@@ -18,9 +18,7 @@ task = json.loads(os.environ["NETVISOR_DEMO"])
 def send(company):
     """Through the real scheduled job, on its own cursor, as Odoo's scheduler would run it."""
     cron = company.netvisor_cron_id
-    for _ in range(
-        5
-    ):  # a job's run is limited to 40 seconds; each run goes on where the last one ended
+    for _ in range(5):  # a job's run is limited to 40 seconds; each run goes on where the last one ended
         cron.method_direct_trigger()
         env.cr.commit()
         waiting = env["netvisor.document"].search_count(
@@ -69,15 +67,9 @@ def main():
         )
         if not arrived:
             why = (document.problem or document.message or "not sent yet").replace("\n", " ")
-            notes.append(
-                f"{move.name}: {why}"
-                + ("  (a deliberate mistake, to show one)" if move == mistake else "")
-            )
+            notes.append(f"{move.name}: {why}" + ("  (a deliberate mistake, to show one)" if move == mistake else ""))
     if company.netvisor_pause_code:
-        notes.append(
-            "The connection rests: "
-            + " ".join(str(word) for word in company._netvisor_pause_words())
-        )
+        notes.append("The connection rests: " + " ".join(str(word) for word in company._netvisor_pause_words()))
     return {
         "columns": COLUMNS,
         "rows": rows,

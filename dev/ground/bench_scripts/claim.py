@@ -3,9 +3,10 @@ from odoo.addons.account_netvisor.models import netvisor_queue as queue
 
 company = env.company
 env.cr.execute(
-    """INSERT INTO netvisor_document (name, company_id, root_company_id, kind, state, priority, tries, netvisor_key, netvisor_number)
-       SELECT 'B' || n, %(company)s, %(company)s, 'sales_invoice', CASE WHEN n %% 1000 = 0 THEN 'todo' ELSE 'done' END, 50, 0,
-              n + 10000000, (n + 10000000)::text
+    """INSERT INTO netvisor_document (name, company_id, root_company_id, kind, state,
+                                      priority, tries, netvisor_key, netvisor_number)
+       SELECT 'B' || n, %(company)s, %(company)s, 'sales_invoice', CASE WHEN n %% 1000 = 0 THEN 'todo' ELSE 'done' END,
+              50, 0, n + 10000000, (n + 10000000)::text
          FROM generate_series(1, %(count)s) n""",
     {"company": company.id, "count": TASK["documents"]},
 )
@@ -13,9 +14,7 @@ env.cr.commit()
 env.cr._cnx.autocommit = True
 env.cr.execute("VACUUM ANALYZE netvisor_document")
 env.cr._cnx.autocommit = False
-env.cr.execute(
-    "EXPLAIN (ANALYZE, COSTS OFF) " + queue.CLAIM, {"root": company.id, "limit": queue.WAVE}
-)
+env.cr.execute("EXPLAIN (ANALYZE, COSTS OFF) " + queue.CLAIM, {"root": company.id, "limit": queue.WAVE})
 plan = [row[0] for row in env.cr.fetchall()]
 env.cr.rollback()
 find = queue.CLAIM[queue.CLAIM.index("(SELECT id") + 1 : queue.CLAIM.rindex(")")]

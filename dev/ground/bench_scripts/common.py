@@ -1,17 +1,11 @@
 # ruff: noqa: F821  (`env` comes from Odoo's shell, TASK from bench.py)
-import datetime
-import json
 import os
-import threading
-import time
 
-from odoo import Command
+from odoo import Command, fields
 
 
 def journal_of(company):
-    return env["account.journal"].search(
-        [("type", "=", "sale"), ("company_id", "=", company.id)], limit=1
-    )
+    return env["account.journal"].search([("type", "=", "sale"), ("company_id", "=", company.id)], limit=1)
 
 
 def customers(count=20):
@@ -39,7 +33,7 @@ def invoices(count, company, lines=10):
                 {
                     "move_type": "out_invoice",
                     "partner_id": partners[number % len(partners)].id,
-                    "invoice_date": datetime.date.today(),
+                    "invoice_date": fields.Date.today(),
                     "journal_id": journal_of(company).id,
                     "invoice_line_ids": [
                         Command.create(

@@ -14,9 +14,7 @@ def timed(self, documents):
 
 
 kind._prepare = timed
-before = env["netvisor.document"].search_count(
-    [("kind", "=", "sales_invoice"), ("state", "=", "done")]
-)
+before = env["netvisor.document"].search_count([("kind", "=", "sales_invoice"), ("state", "=", "done")])
 last_call = env["netvisor.call"].search([], limit=1, order="id desc").id
 env.cr.commit()
 thread = threading.current_thread()
@@ -25,10 +23,7 @@ started = time.perf_counter()
 company._netvisor_run()
 elapsed = time.perf_counter() - started
 queries = thread.query_count
-sent = (
-    env["netvisor.document"].search_count([("kind", "=", "sales_invoice"), ("state", "=", "done")])
-    - before
-)
+sent = env["netvisor.document"].search_count([("kind", "=", "sales_invoice"), ("state", "=", "done")]) - before
 calls = env["netvisor.call"].search([("id", ">", last_call)])
 network = sum(calls.mapped("duration_ms"))
 feeds = calls.filtered(lambda call: call.resource in ("accountlist.nv", "accountingperiodlist.nv"))
