@@ -1,5 +1,8 @@
-# ruff: noqa: F821  (`env` comes from Odoo's shell, TASK from bench.py)
+# ruff: noqa: F821, F401  (`env` comes from Odoo's shell, TASK from bench.py; the scripts behind this use the imports)
+import json
 import os
+import threading
+import time
 
 from odoo import Command, fields
 
