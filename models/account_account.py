@@ -16,6 +16,4 @@ class AccountAccount(models.Model):
         # A branch uses the books of its head office; the code of an account depends on the company that asks.
         root = company._netvisor_root()
         here, there = self.with_company(company), self.with_company(root)
-        return (
-            here.netvisor_account_number or there.netvisor_account_number or here.code or there.code or ""
-        ).strip()
+        return (here.netvisor_account_number or there.netvisor_account_number or here.code or there.code or "").strip()

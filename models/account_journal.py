@@ -52,9 +52,7 @@ class AccountJournal(models.Model):
         help="For lines whose analytic distribution says nothing about the plan.",
         check_company=True,
     )
-    netvisor_number_example = fields.Char(
-        string="Numbers in Netvisor", compute="_compute_netvisor_number_example"
-    )
+    netvisor_number_example = fields.Text(string="Numbers in Netvisor", compute="_compute_netvisor_number_example")
     netvisor_connected = fields.Boolean(compute="_compute_netvisor_connected")
 
     @api.depends("company_id")
@@ -66,7 +64,7 @@ class AccountJournal(models.Model):
     def _compute_netvisor_number_example(self):
         for journal in self:
             samples = journal._netvisor_samples() if journal.type == "sale" else {}
-            journal.netvisor_number_example = " · ".join(
+            journal.netvisor_number_example = "\n".join(
                 f"{name} → {journal._netvisor_digits(name, move_type)}" for move_type, name in samples.items()
             )
 
@@ -119,9 +117,13 @@ class AccountJournal(models.Model):
     def _netvisor_exported(self):
         """All exported sales journals that share the numbers of one Netvisor company."""
         root = self.company_id._netvisor_root()
-        return self.env["account.journal"].sudo().search(
-            [("company_id", "child_of", root.id), ("type", "=", "sale"), ("netvisor_export", "=", "sales_invoice")],
-            order="sequence, id",
+        return (
+            self.env["account.journal"]
+            .sudo()
+            .search(
+                [("company_id", "child_of", root.id), ("type", "=", "sale"), ("netvisor_export", "=", "sales_invoice")],
+                order="sequence, id",
+            )
         )
 
     @api.model
@@ -190,7 +192,9 @@ class AccountJournal(models.Model):
                     )
                 if prefix and prefix.startswith("0"):
                     raise ValidationError(
-                        self.env._("%(prefix)s: a prefix for Netvisor cannot begin with 0, numbers lose it.", prefix=prefix)
+                        self.env._(
+                            "%(prefix)s: a prefix for Netvisor cannot begin with 0, numbers lose it.", prefix=prefix
+                        )
                     )
 
     @api.constrains("netvisor_export", "type")

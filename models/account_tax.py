@@ -94,16 +94,28 @@ class AccountTax(models.Model):
         if not misfit:
             return False
         percent = percent_text(self._netvisor_percent())
-        rates = ", ".join(percent_text(rate) for rate in misfit.data.get("rates", ()))
+        rates = ", ".join(percent_text(rate) for rate in misfit.data.get("rates", ()) if rate)
         if misfit == "zero_only":
             return self.env._("%(code)s goes with 0 %% only, this tax has %(percent)s %%.", code=code, percent=percent)
         if misfit == "not_yet":
             since = format_date(self.env, misfit.data["since"])
-            return self.env._("%(percent)s %% begins on %(since)s. Until then: %(rates)s %%.", percent=percent, since=since, rates=rates)
+            return self.env._(
+                "%(percent)s %% begins on %(since)s. Until then: %(rates)s %%.",
+                percent=percent,
+                since=since,
+                rates=rates,
+            )
         if misfit == "expired":
             until = format_date(self.env, misfit.data["until"])
-            return self.env._("%(percent)s %% ended on %(until)s. Since then: %(rates)s %%.", percent=percent, until=until, rates=rates)
-        return self.env._("%(percent)s %% is no Finnish VAT rate. Netvisor expects %(rates)s %%.", percent=percent, rates=rates)
+            return self.env._(
+                "%(percent)s %% ended on %(until)s. Since then: %(rates)s %%.",
+                percent=percent,
+                until=until,
+                rates=rates,
+            )
+        return self.env._(
+            "%(percent)s %% is no Finnish VAT rate. Netvisor expects %(rates)s %%.", percent=percent, rates=rates
+        )
 
     def _netvisor_change_ahead(self, today):
         """The rate that this tax has ends soon: later invoices need another tax."""
@@ -122,7 +134,9 @@ class AccountTax(models.Model):
         return Decimal(str(round(self.amount, 4)))
 
     # --- proposals --------------------------------------------------------------------------------------------------
-    @api.depends("amount", "amount_type", "type_tax_use", "name", "tax_scope", "fiscal_position_ids", "repartition_line_ids")
+    @api.depends(
+        "amount", "amount_type", "type_tax_use", "name", "tax_scope", "fiscal_position_ids", "repartition_line_ids"
+    )
     def _compute_netvisor_vat_proposal(self):
         for tax in self:
             tax.netvisor_vat_proposal = tax._netvisor_propose_code()

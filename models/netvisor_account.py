@@ -33,7 +33,8 @@ class NetvisorAccount(models.Model):
         root = company._netvisor_root()
         mirror = self.sudo()  # whoever may send an invoice may know whether its accounts exist
         usable = mirror.search_fetch(
-            [("company_id", "=", root.id), ("account_type", "=", "account"), ("number", "in", list(numbers))], ["number"]
+            [("company_id", "=", root.id), ("account_type", "=", "account"), ("number", "in", list(numbers))],
+            ["number"],
         )
         missing = set(numbers) - set(usable.mapped("number"))
         if missing and not mirror.with_context(active_test=False).search_count([("company_id", "=", root.id)], limit=1):

@@ -20,14 +20,18 @@ class ResCompany(models.Model):
             if company.netvisor_mode != "disabled" and company.currency_id.name != "EUR":
                 raise ValidationError(
                     self.env._(
-                        "Netvisor keeps books in euro, and %(company)s keeps them in %(currency)s. They cannot be connected.",
+                        "Netvisor keeps books in euro, and %(company)s keeps them in %(currency)s. "
+                        "They cannot be connected.",
                         company=company.name,
                         currency=company.currency_id.name,
                     )
                 )
 
     def _netvisor_checks(self):
-        """:return: dict key → {level, message, action_text, action or action_call}, for the widget ``actionable_errors``"""
+        """What the widget ``actionable_errors`` shows.
+
+        :return: dict key → {level, message, action_text, action or action_call}
+        """
         company = self._netvisor_root()
         if not company._netvisor_is_connected():
             return {}
@@ -76,8 +80,9 @@ class ResCompany(models.Model):
 
     def _netvisor_check_reference(self):
         journals = self._netvisor_journals("sales_invoice").filtered(
-            lambda journal: journal.invoice_reference_model not in FINNISH_REFERENCES
-            or journal.invoice_reference_type == "none"
+            lambda journal: (
+                journal.invoice_reference_model not in FINNISH_REFERENCES or journal.invoice_reference_type == "none"
+            )
         )
         if not journals:
             return None
@@ -119,7 +124,9 @@ class ResCompany(models.Model):
             return None
         return {
             "level": "warning",
-            "message": self.env._("Sales taxes without a Netvisor VAT code: %(taxes)s", taxes=", ".join(taxes.mapped("name"))),
+            "message": self.env._(
+                "Sales taxes without a Netvisor VAT code: %(taxes)s", taxes=", ".join(taxes.mapped("name"))
+            ),
             "action_text": self.env._("Propose codes"),
             "action_call": ["res.company", "action_netvisor_propose_codes", [self.id]],
         }

@@ -22,7 +22,9 @@ class Pause(NamedTuple):
 
 # Netvisor's menus, in the words of its Finnish screens, where the identifiers and the rights of an interface are kept.
 IDENTIFIERS = _lt("Netvisor: Yritys ▸ Rajapinnat ▸ API-tunnisteet (API identifiers)")
-RIGHTS = _lt("Netvisor: Yritys ▸ Rajapinnat ▸ Rajapintaresurssien käyttöoikeudet (access rights for interface resources)")
+RIGHTS = _lt(
+    "Netvisor: Yritys ▸ Rajapinnat ▸ Rajapintaresurssien käyttöoikeudet (access rights for interface resources)"
+)
 
 PAUSES = {
     "authentication": Pause(
@@ -73,9 +75,7 @@ PAUSES = {
         HOUR,
         12 * HOUR,
     ),
-    "bad_address": Pause(
-        _lt("This address may not be called."), _lt("Correct the base URL in the settings."), None
-    ),
+    "bad_address": Pause(_lt("This address may not be called."), _lt("Correct the base URL in the settings."), None),
     "credentials_missing": Pause(
         _lt("The credentials are not complete."), _lt("Fill in all credentials in the settings."), None
     ),

@@ -54,7 +54,7 @@ WORDS = (
 class Finding(NamedTuple):
     """One line of the result."""
 
-    level: str  # success, warning, danger
+    level: str  # success, info, warning, danger
     text: str
     remedy: str = ""
     words: str = ""  # Netvisor's own, unchanged
@@ -74,7 +74,11 @@ class ResCompany(models.Model):
                 for make_request, label in PROBES:
                     answer = call(make_request())
                     answers.append((self.env._(label), answer))
-                    if answer.outcome not in ("ok", "config", "rejected") or answer.code in ("TLS", "NOT_FOUND", "REDIRECT"):
+                    if answer.outcome not in ("ok", "config", "rejected") or answer.code in (
+                        "TLS",
+                        "NOT_FOUND",
+                        "REDIRECT",
+                    ):
                         break  # nothing further would get through
         except BadAddress as error:
             return [self._netvisor_finding("bad_address", words=error.address)]
@@ -85,7 +89,9 @@ class ResCompany(models.Model):
     def _netvisor_probe_before(self):
         """What makes the question pointless. :return: Finding or None"""
         if not self._netvisor_is_connected():
-            return Finding("danger", self.env._("Not connected."), self.env._("Choose sandbox, test or production, and save."))
+            return Finding(
+                "danger", self.env._("Not connected."), self.env._("Choose sandbox, test or production, and save.")
+            )
         if missing := self._netvisor_missing_credentials():
             text, remedy = self.env._("Still empty: %(names)s", names=", ".join(missing)), self.env._(IDENTIFIERS)
             return Finding("danger", text, remedy)
@@ -110,14 +116,21 @@ class ResCompany(models.Model):
         for label, answer in answers:
             if not answer.ok:
                 findings.append(self._netvisor_refusal_finding(label, answer))
-        if any((difference := clock_difference(answer)) is not None and abs(difference) > CLOCK_SECONDS for _l, answer in answers):
+        if any(
+            (difference := clock_difference(answer)) is not None and abs(difference) > CLOCK_SECONDS
+            for _l, answer in answers
+        ):
             findings.append(self._netvisor_finding("clock", level="warning"))
         if len(worked) == len(PROBES):
             findings.append(
                 Finding(
-                    "warning",
+                    "info",
                     self.env._("Rights to write cannot be tested without changing something."),
-                    self.env._("Make sure that these are allowed too: %(names)s. %(where)s", names=WRITE_RESOURCES, where=self.env._(RIGHTS)),
+                    self.env._(
+                        "Make sure that these are allowed too: %(names)s. %(where)s",
+                        names=WRITE_RESOURCES,
+                        where=self.env._(RIGHTS),
+                    ),
                 )
             )
         return findings
@@ -144,15 +157,18 @@ class ResCompany(models.Model):
                     "Netvisor has no company %(organisation)s for this user.",
                     organisation=self.netvisor_organisation_id or "",
                 ),
-                self.env._("Correct the organisation id, or give the Netvisor user access to that company. %(where)s", where=where),
+                self.env._(
+                    "Correct the organisation id, or give the Netvisor user access to that company. %(where)s",
+                    where=where,
+                ),
                 words,
             )
         return Finding(
             "danger",
             self.env._("Netvisor does not accept the credentials."),
             self.env._(
-                "Type both identifiers and both keys again. They stop working when the Netvisor user who made them loses "
-                "access. %(where)s",
+                "Type both identifiers and both keys again. They stop working when the Netvisor user who made them "
+                "loses access. %(where)s",
                 where=where,
             ),
             words,
@@ -164,7 +180,9 @@ class ResCompany(models.Model):
         if answer.code in ("AUTHENTICATION_FAILED", "SERVICE_ACCESS_ERROR"):
             return Finding(
                 "danger",
-                self.env._("%(label)s: this connection has no right to %(resource)s.", label=label, resource=answer.resource),
+                self.env._(
+                    "%(label)s: this connection has no right to %(resource)s.", label=label, resource=answer.resource
+                ),
                 self.env._("Allow %(resource)s. %(where)s", resource=answer.resource, where=self.env._(RIGHTS)),
                 words,
             )

@@ -157,9 +157,9 @@ class ResCompany(models.Model):
     )
     netvisor_customer_code_source = fields.Selection(
         [
-            ("ref", "Reference of the contact"),
-            ("field", "Netvisor customer code of the contact"),
-            ("id", "Odoo's number of the contact"),
+            ("ref", "Contact's reference"),
+            ("field", "Contact's Netvisor code"),
+            ("id", "Contact's number in Odoo"),
         ],
         string="Customer code in Netvisor",
         default="ref",
@@ -344,8 +344,8 @@ class ResCompany(models.Model):
             elif mode != "sandbox" and current == value:
                 defaults[name] = False
         if "netvisor_organisation_id" in defaults:
-            defaults["netvisor_organisation_id"] = business_id(company.company_registry) or (
-                defaults["netvisor_organisation_id"]
+            defaults["netvisor_organisation_id"] = (
+                business_id(company.company_registry) or (defaults["netvisor_organisation_id"])
             )
         return defaults
 

@@ -95,7 +95,7 @@ class ResCompany(models.Model):
                 )
 
     def _netvisor_is_paused(self):
-        """A pause whose time is over lets one try through; it ends by the success of that try (``_netvisor_unpause``)."""
+        """A pause whose time is over lets one try through; the success of that try ends it (``_netvisor_unpause``)."""
         company = self._netvisor_root().sudo()
         if not company.netvisor_pause_code:
             return False
@@ -170,17 +170,21 @@ class ResCompany(models.Model):
                 continue
             values = {"name": f"Netvisor: {company.name}", "active": active}
             if not cron:
-                cron = self.env["ir.cron"].sudo().create(
-                    {
-                        **values,
-                        "model_id": self.env["ir.model"]._get_id("res.company"),
-                        "state": "code",
-                        "code": f"model.browse({company.id})._netvisor_cron()",
-                        "user_id": self.env.ref("base.user_root").id,
-                        "interval_number": 10,
-                        "interval_type": "minutes",
-                        "priority": 10,
-                    }
+                cron = (
+                    self.env["ir.cron"]
+                    .sudo()
+                    .create(
+                        {
+                            **values,
+                            "model_id": self.env["ir.model"]._get_id("res.company"),
+                            "state": "code",
+                            "code": f"model.browse({company.id})._netvisor_cron()",
+                            "user_id": self.env.ref("base.user_root").id,
+                            "interval_number": 10,
+                            "interval_type": "minutes",
+                            "priority": 10,
+                        }
+                    )
                 )
                 company.netvisor_cron_id = cron
             else:

@@ -23,8 +23,8 @@ class ResCompany(models.Model):
             if company.netvisor_environment.startswith("production|") and company._netvisor_knows_keys():
                 raise ValidationError(
                     self.env._(
-                        "%(company)s has already sent documents to its Netvisor in production. To try something else, use "
-                        "another company or a copy of the database.",
+                        "%(company)s has already sent documents to its Netvisor in production. To try something else, "
+                        "use another company or a copy of the database.",
                         company=company.name,
                     )
                 )
@@ -40,7 +40,7 @@ class ResCompany(models.Model):
         )
 
     def _netvisor_forget(self):
-        """Nothing that was learnt from one Netvisor company may be used in another. What was never sent stays queued."""
+        """Nothing learnt from one Netvisor company may be used in another. What was never sent stays queued."""
         self.ensure_one()
         documents = self.env["netvisor.document"].sudo()
         documents.search(

@@ -9,7 +9,9 @@ class ResConfigSettings(models.TransientModel):
 
     _inherit = "res.config.settings"
 
-    netvisor_company_id = fields.Many2one("res.company", compute="_compute_netvisor_company_id", string="Connected company")
+    netvisor_company_id = fields.Many2one(
+        "res.company", compute="_compute_netvisor_company_id", string="Connected company"
+    )
     netvisor_is_branch = fields.Boolean(compute="_compute_netvisor_company_id")
     netvisor_mode = fields.Selection(related="netvisor_company_id.netvisor_mode", readonly=False)
     netvisor_base_url = fields.Char(related="netvisor_company_id.netvisor_base_url", readonly=False)
@@ -74,7 +76,7 @@ class ResConfigSettings(models.TransientModel):
 
     @api.model
     def _netvisor_save(self, vals, company=None):
-        """Write our settings in one go: related fields are written one by one, and the company's checks look at several.
+        """Write our settings in one go: related fields are written one by one, and the checks look at several.
 
         :return: what is left for the others
         """
@@ -82,7 +84,9 @@ class ResConfigSettings(models.TransientModel):
         company = company or self.env["res.company"].browse(vals.get("company_id") or self.env.company.id)
         root = company._netvisor_root()
         changed = {
-            name: value for name, value in ours.items() if root._fields[name].convert_to_write(root[name], root) != value
+            name: value
+            for name, value in ours.items()
+            if root._fields[name].convert_to_write(root[name], root) != value
         }
         if changed and root == company:
             root.write(changed)

@@ -2,11 +2,13 @@ from . import test_credit_note_match
 from . import test_sales_invoice
 from . import test_sales_invoice_amounts
 from . import test_sales_invoice_dimensions
+from . import test_sales_invoice_pdf
 from . import test_tax
 from . import test_customer
 from . import test_operator
 from . import test_product
 from . import test_connection
+from . import test_connection_checks
 from . import test_journal
 from . import test_account_move
 from . import test_wizards
@@ -14,3 +16,4 @@ from . import test_account
 from . import test_security
 from . import test_customer_contact
 from . import test_customer_match
+from . import test_ui

@@ -13,7 +13,9 @@ from .common import ORGANISATION, OTHER_ORGANISATION, NetvisorCommon
 class TestAccount(NetvisorCommon):
     @property
     def accounts(self):
-        return self.env["netvisor.account"].with_context(active_test=False).search([("company_id", "=", self.company.id)])
+        return (
+            self.env["netvisor.account"].with_context(active_test=False).search([("company_id", "=", self.company.id)])
+        )
 
     def account(self, number):
         return self.accounts.filtered(lambda account: account.number == number)
@@ -58,7 +60,9 @@ class TestAccount(NetvisorCommon):
         answer = Answer("ok", root=root, safe=True, resource="accountlist.nv")
         self.env["netvisor.kind.account"]._refresh(self.company, lambda request: answer, None)
         sales = self.account("3000")
-        self.assertEqual([sales.netvisor_key, sales.name, sales.name_en, sales.name_sv], [77, "Myynti", "Sales", "Försäljning"])
+        self.assertEqual(
+            [sales.netvisor_key, sales.name, sales.name_en, sales.name_sv], [77, "Myynti", "Sales", "Försäljning"]
+        )
         self.assertEqual(sales.display_name, "3000 Myynti")
 
     def test_a_change_in_netvisor_arrives(self):
@@ -80,15 +84,21 @@ class TestAccount(NetvisorCommon):
     def test_reading_twice_writes_nothing(self):
         self.run_netvisor()
         self.env["netvisor.account"].flush_model()
-        self.env.cr.execute("SELECT max(write_date), count(*) FROM netvisor_account WHERE company_id = %s", [self.company.id])
+        self.env.cr.execute(
+            "SELECT max(write_date), count(*) FROM netvisor_account WHERE company_id = %s", [self.company.id]
+        )
         before = self.env.cr.fetchone()
         rows = {
-            account.netvisor_key: {name: account[name] for name in ("number", "name", "name_en", "name_sv", "account_type", "active")}
+            account.netvisor_key: {
+                name: account[name] for name in ("number", "name", "name_en", "name_sv", "account_type", "active")
+            }
             for account in self.accounts
         }
         self.env["netvisor.account"]._upsert(self.company, rows)
         self.env["netvisor.account"].flush_model()
-        self.env.cr.execute("SELECT max(write_date), count(*) FROM netvisor_account WHERE company_id = %s", [self.company.id])
+        self.env.cr.execute(
+            "SELECT max(write_date), count(*) FROM netvisor_account WHERE company_id = %s", [self.company.id]
+        )
         self.assertEqual(self.env.cr.fetchone(), before)
 
     def test_a_refusal_leaves_the_mirror_as_it_is(self):
@@ -113,10 +123,14 @@ class TestAccount(NetvisorCommon):
 
     def test_a_locked_period_is_shown(self):
         self.sandbox.set(
-            ORGANISATION, periods=[["2025-01-01", "2025-12-31"], ["2026-01-01", "2026-12-31"]], accounting_lock="2026-03-31"
+            ORGANISATION,
+            periods=[["2025-01-01", "2025-12-31"], ["2026-01-01", "2026-12-31"]],
+            accounting_lock="2026-03-31",
         )
         self.run_netvisor()
-        periods = self.env["netvisor.accounting.period"].search([("company_id", "=", self.company.id)], order="date_from")
+        periods = self.env["netvisor.accounting.period"].search(
+            [("company_id", "=", self.company.id)], order="date_from"
+        )
         self.assertEqual(periods.mapped("locked"), ["all", "part"])
 
     # --- what is missing --------------------------------------------------------------------------------------------
@@ -137,8 +151,16 @@ class TestAccount(NetvisorCommon):
 
     def test_each_company_has_its_own_chart(self):
         self.run_netvisor()
-        other = self.env["res.company"].sudo().create(
-            {"name": "Toinen Oy", "currency_id": self.env.ref("base.EUR").id, "netvisor_organisation_id": OTHER_ORGANISATION}
+        other = (
+            self.env["res.company"]
+            .sudo()
+            .create(
+                {
+                    "name": "Toinen Oy",
+                    "currency_id": self.env.ref("base.EUR").id,
+                    "netvisor_organisation_id": OTHER_ORGANISATION,
+                }
+            )
         )
         with self.assertRaises(NotReady):
             self.env["netvisor.account"]._missing(other, {"3000"})

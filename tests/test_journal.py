@@ -92,7 +92,9 @@ class TestJournal(AccountTestInvoicingCommon):
                 self.journal.netvisor_number_prefix = prefix
 
     def test_number_that_netvisor_gets(self):
-        self.journal.write({"netvisor_export": "sales_invoice", "netvisor_number_prefix": "4", "netvisor_refund_prefix": "5"})
+        self.journal.write(
+            {"netvisor_export": "sales_invoice", "netvisor_number_prefix": "4", "netvisor_refund_prefix": "5"}
+        )
         self.assertEqual(self.journal._netvisor_digits("INV/2026/00001", "out_invoice"), "4202600001")
         self.assertEqual(self.journal._netvisor_digits("RINV/2026/00001", "out_refund"), "5202600001")
         self.journal.netvisor_refund_prefix = "9"

@@ -7,7 +7,14 @@ from odoo.tools import file_open
 
 from .common import OTHER_ORGANISATION, NetvisorCommon
 
-STATES = ("netvisor.document", "netvisor.binding", "netvisor.call", "netvisor.feed", "netvisor.account", "netvisor.accounting.period")
+STATES = (
+    "netvisor.document",
+    "netvisor.binding",
+    "netvisor.call",
+    "netvisor.feed",
+    "netvisor.account",
+    "netvisor.accounting.period",
+)
 KEYS = ("netvisor_customer_key", "netvisor_partner_key", "netvisor_database")
 PAYLOADS = ("request", "answer")
 
@@ -18,7 +25,9 @@ class TestSecurity(NetvisorCommon):
     def setUpClass(cls):
         super().setUpClass()
         admin = cls.env(su=True)
-        cls.other_company = admin["res.company"].create({"name": "Toinen Oy", "currency_id": cls.env.ref("base.EUR").id})
+        cls.other_company = admin["res.company"].create(
+            {"name": "Toinen Oy", "currency_id": cls.env.ref("base.EUR").id}
+        )
         cls.connect(cls.other_company, OTHER_ORGANISATION, netvisor_customer_key="SECRET-OF-THE-OTHER")
         cls.plain = cls.new_user("plain", "base.group_user", cls.company)
         cls.auditor = cls.new_user("auditor", "base.group_user,account.group_account_readonly", cls.company)
@@ -145,7 +154,11 @@ class TestSecurity(NetvisorCommon):
                 getattr(record, method)()
 
     def test_another_companys_settings_are_out_of_reach(self):
-        for method in ("action_netvisor_finnish_references", "action_netvisor_propose_prefixes", "action_netvisor_propose_codes"):
+        for method in (
+            "action_netvisor_finnish_references",
+            "action_netvisor_propose_prefixes",
+            "action_netvisor_propose_codes",
+        ):
             with self.subTest(method=method), self.assertRaises(AccessError):
                 getattr(self.other_company.with_user(self.controller), method)()
 

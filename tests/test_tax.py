@@ -5,7 +5,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.account_netvisor.models.account_tax import VAT_CODES
 from odoo.addons.account_netvisor.netvisor import vat
 
-# Every tax of Odoo's Finnish chart: start of its template id → the code that Netvisor expects. The longest start counts.
+# Every tax of Odoo's Finnish chart: start of its template id → Netvisor's code. The longest start counts.
 EXPECTED = {
     "tax_dom_sales_goods_": "KOMY",
     "tax_dom_sales_service_": "KOMY",
@@ -37,7 +37,11 @@ class TestTax(AccountTestInvoicingCommon):
         cls.company = cls.company_data["company"]
         cls.env.user.group_ids -= cls.env.ref("base.group_system")
         taxes = cls.env["account.tax"].with_context(active_test=False)
-        chart = {record.id for record in taxes.search([("company_id", "=", cls.company.id)]) if record.get_external_id()[record.id]}
+        chart = {
+            record.id
+            for record in taxes.search([("company_id", "=", cls.company.id)])
+            if record.get_external_id()[record.id]
+        }
         cls.taxes = taxes.browse(sorted(chart))
 
     def template_id(self, tax):
