@@ -7,5 +7,6 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """No job and no key stays behind."""
     companies = env["res.company"].with_context(active_test=False).search([])
+    # Disconnect first: to a connected company a change of keys means a job.
+    companies.write({"netvisor_mode": "disabled", "netvisor_customer_key": False, "netvisor_partner_key": False})
     companies._netvisor_remove_cron()
-    companies.write({"netvisor_customer_key": False, "netvisor_partner_key": False})

@@ -138,6 +138,8 @@ class TestConnection(ConnectionCommon):
         cron = self.company.sudo().netvisor_cron_id
         uninstall_hook(self.env(su=True))
         self.assertFalse(cron.exists())
+        crons = self.env["ir.cron"].sudo().with_context(active_test=False)
+        self.assertFalse(crons.search([("code", "like", "_netvisor_cron")]))
         self.assertFalse(self.company.sudo().netvisor_customer_key or self.company.sudo().netvisor_partner_key)
 
     def test_neutralised_copy_is_disconnected(self):
