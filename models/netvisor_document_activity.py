@@ -73,8 +73,9 @@ class NetvisorDocument(models.Model):
         """:return: (one line, all of it)"""
         self.ensure_one()
         words = self.problem or self.message or dict(self._fields["state"]._description_selection(self.env))[self.state]
-        lines = [line for line in (self.problem, self.message, self.remedy) if line]
-        return words.splitlines()[0][:200], "\n".join(lines)
+        rest = words.splitlines()[1:]
+        lines = [line for line in (*rest, self._own_words(), self.remedy) if line]
+        return words.splitlines()[0], "\n".join(lines)
 
     def _activity_user(self):
         """Who made the invoice, who posted it, or else an accounting administrator of the company.

@@ -3,11 +3,13 @@
 The wire and the kinds only know codes; Netvisor's own words are stored beside them, unchanged.
 """
 
+import re
 from collections import defaultdict
 
-from odoo.tools import LazyTranslate
+from odoo.tools import LazyTranslate, format_date
 
 _lt = LazyTranslate(__name__)
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 # code → (what is wrong, what to do). Placeholders are named; a kind passes their values with the code.
 PROBLEMS = {
@@ -33,7 +35,10 @@ PROBLEMS = {
         _lt("Netvisor already has number %(number)s, and it is not this invoice."),
         _lt("Give the number series another prefix on the journal, then try again."),
     ),
-    "reset_to_draft": (_lt("The invoice was reset to draft before it was sent."), _lt("It is sent when it is posted again.")),
+    "reset_to_draft": (
+        _lt("The invoice was reset to draft before it was sent."),
+        _lt("It is sent when it is posted again."),
+    ),
     "not_to_be_sent": (
         _lt("%(user)s decided not to send it: %(reason)s"),
         _lt("If it is to be sent after all, use Send to Netvisor on the invoice."),
@@ -117,7 +122,9 @@ PROBLEMS = {
         _lt("Shorten the prefix or the sequence of the journal."),
     ),
     "reference_invalid": (
-        _lt("%(name)s has no valid Finnish payment reference (it has: %(reference)s). Netvisor would invent another one."),
+        _lt(
+            "%(name)s has no valid Finnish payment reference (it has: %(reference)s). Netvisor would invent another one."
+        ),
         _lt("Use Set Finnish reference here, and choose the Finnish reference on the journal for the future."),
     ),
     "instalments": (
@@ -125,7 +132,9 @@ PROBLEMS = {
         _lt("Choose payment terms with one due date."),
     ),
     "cash_discount_kind": (
-        _lt("The cash discount of %(term)s is not sent: Netvisor reckons it from the total with VAT, Odoo does not here."),
+        _lt(
+            "The cash discount of %(term)s is not sent: Netvisor reckons it from the total with VAT, Odoo does not here."
+        ),
         _lt("Enter the discount on the invoice in Netvisor, or let the terms reduce the VAT only when paid early."),
     ),
     "no_address": (
@@ -211,4 +220,6 @@ def describe(env, problem):
     if text is None:
         return problem.get("code") or "", ""
     values = defaultdict(str, problem.get("values") or {})
+    if ISO_DATE.fullmatch(values.get("date", "")):
+        values["date"] = format_date(env, values["date"])
     return env._(text) % values, env._(remedy) % values

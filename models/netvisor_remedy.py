@@ -37,6 +37,7 @@ class NetvisorDocument(models.Model):
 
     alerts = fields.Json(compute="_compute_alerts")
     warning = fields.Text(compute="_compute_problem", string="Note")
+    summary = fields.Text(compute="_compute_summary")
     candidates = fields.Json(compute="_compute_candidates")
 
     @api.depends("problems", "message")
@@ -52,16 +53,28 @@ class NetvisorDocument(models.Model):
                 document.problem = "\n".join(text for text, _remedy in rows)
                 document.remedy = "\n".join(dict.fromkeys(remedy for _text, remedy in rows if remedy))
 
+    @api.depends("problems", "message", "state")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        """One line for lists: the problem, or what the state means."""
+        for document in self:
+            alert = document._state_alert() or {}
+            document.summary = " ".join(
+                (document.problem or alert.get("message", "").partition("\n")[0] or "").splitlines()
+            )
+
     @api.depends("search_values", "state")
     def _compute_candidates(self):
         for document in self:
-            document.candidates = (document.search_values or {}).get("candidates") if document.state == "review" else False
+            document.candidates = (
+                (document.search_values or {}).get("candidates") if document.state == "review" else False
+            )
 
     @api.depends("state", "problems", "message", "move_id", "root_company_id.netvisor_pause_code")
     @api.depends_context("lang", "uid")
     def _compute_alerts(self):
         for document in self:
-            document.alerts = document._netvisor_alerts()
+            document.alerts = document.with_context(netvisor_own_form=True)._netvisor_alerts()
 
     def _netvisor_alerts(self):
         """:return: dict for ``actionable_errors``: one row for each problem, Netvisor's own words with the first"""
@@ -82,7 +95,10 @@ class NetvisorDocument(models.Model):
         if not problems and self.message and self.state in LEVELS:
             alerts["netvisor_words"] = {"level": level, "message": self._own_words()}
         for index, problem in enumerate(row for row in self.problems or [] if row.get("level") == "warning"):
-            alerts[f"netvisor_note_{index}"] = {"level": "info", "message": " ".join(describe(self.env, problem)).strip()}
+            alerts[f"netvisor_note_{index}"] = {
+                "level": "info",
+                "message": " ".join(describe(self.env, problem)).strip(),
+            }
         return alerts
 
     def _own_words(self):
@@ -144,7 +160,7 @@ class NetvisorDocument(models.Model):
         return {**action, "domain": [["id", "in", records.ids]]}
 
     def _window_document(self, problem):
-        return self._window(self)
+        return None if self.env.context.get("netvisor_own_form") else self._window(self)
 
     def _window_needed(self, problem):
         """The record that must be mended first; its own document where it has no record."""
@@ -162,7 +178,9 @@ class NetvisorDocument(models.Model):
         return self._window(lines.account_id, self.env._("Accounts of %(name)s", name=self.display_name))
 
     def _window_taxes(self, problem):
-        return self._window(self.move_id.invoice_line_ids.tax_ids, self.env._("Taxes of %(name)s", name=self.display_name))
+        return self._window(
+            self.move_id.invoice_line_ids.tax_ids, self.env._("Taxes of %(name)s", name=self.display_name)
+        )
 
     # --- a whole connection that rests -------------------------------------------------------------------------------
     @api.model
@@ -177,7 +195,9 @@ class NetvisorDocument(models.Model):
             text, remedy = company._netvisor_pause_words()
             words = company.netvisor_pause_text
             lines = [
-                self.env._("Nothing is sent to Netvisor at present (%(company)s). %(text)s", company=company.name, text=text),
+                self.env._(
+                    "Nothing is sent to Netvisor at present (%(company)s). %(text)s", company=company.name, text=text
+                ),
                 self.env._("Netvisor says: “%(words)s”", words=words) if words else "",
                 remedy,
             ]

@@ -135,7 +135,9 @@ class TestReset(InvoiceStates):
         move = self.sent()
         wizard = self.wizard(move)
         action = wizard.action_check()
+        self.document(move).next_try = "2020-01-01"  # a test's transaction is older than the click
         self.run_netvisor()
+        self.assertIn("getsalesinvoice.nv", move.netvisor_call_ids.mapped("resource"))
         self.assertEqual(action["res_id"], wizard.id)
         self.assertTrue(wizard.checked)
         self.assertEqual(wizard.state, "done")
@@ -145,6 +147,7 @@ class TestReset(InvoiceStates):
         wizard = self.wizard(move)
         self.sandbox_delete(move)
         wizard.action_check()
+        self.document(move).next_try = "2020-01-01"  # a test's transaction is older than the click
         self.run_netvisor()
         wizard.invalidate_recordset()
         self.assertEqual(wizard.state, "deleted")
