@@ -17,6 +17,7 @@ class NetvisorKindCreditNoteMatch(models.AbstractModel):
     _name = "netvisor.kind.credit_note_match"
     _inherit = "netvisor.kind"
     _description = "Netvisor: credit note matches"
+    _finds_first = True
 
     @api.model
     def _prepare_one(self, document):
@@ -52,7 +53,7 @@ class NetvisorKindCreditNoteMatch(models.AbstractModel):
     @api.model
     def _match(self, document, call):
         """Before it is tried again: a credit note with nothing left open is matched already, here or by hand in Netvisor."""
-        return self._look_up(document, call) if document.tries else None
+        return self._look_up(document, call) if document.tries else LookUp()
 
     @api.model
     def _look_up(self, document, call):

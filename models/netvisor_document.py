@@ -84,6 +84,8 @@ class NetvisorDocument(models.Model):
     netvisor_key = fields.Integer(string="Netvisor key", readonly=True, aggregator=None)
     netvisor_number = fields.Char(string="Netvisor number", readonly=True)
     outcome = fields.Char(readonly=True)
+    # Accepted, but what comes after (links, matches, reading back) is not done: a killed process must not lose it.
+    follow_up = fields.Char(readonly=True)
     code = fields.Char(string="Netvisor code", readonly=True)
     message = fields.Text(string="Netvisor's words", readonly=True)
     problems = fields.Json(readonly=True)
@@ -110,6 +112,7 @@ class NetvisorDocument(models.Model):
     _check_idx = models.Index(
         "(root_company_id, next_try) WHERE next_try IS NOT NULL AND state IN ('done', 'changed', 'deleted')"
     )
+    _follow_up_idx = models.Index("(root_company_id, id) WHERE follow_up IS NOT NULL")
     _problem_idx = models.Index("(root_company_id, state) WHERE state NOT IN ('done', 'cancelled')")
 
     @api.depends("binding_id.partner_id", "move_id.commercial_partner_id")
@@ -121,7 +124,9 @@ class NetvisorDocument(models.Model):
     @api.depends_context("lang")
     def _compute_problem(self):
         for document in self:
-            rows = [describe(self.env, problem) for problem in document.problems or []]
+            # A note beside what was sent all the same is no problem.
+            problems = [row for row in document.problems or [] if row.get("level") != "warning"]
+            rows = [describe(self.env, problem) for problem in problems]
             document.problem = "\n".join(text for text, _remedy in rows)
             document.remedy = "\n".join(dict.fromkeys(remedy for _text, remedy in rows if remedy))
 
@@ -300,8 +305,10 @@ class NetvisorDocument(models.Model):
                 "netvisor_key": key,
                 "netvisor_number": self.netvisor_number or candidates[key].get("number") or False,
                 "problems": False,
+                "follow_up": "all",  # by the company's job: what waits for this one goes on
             }
         )
+        self._wake(self.root_company_id)
 
     def action_send_again(self):
         """A person has looked and found none of the candidates to be ours."""

@@ -9,7 +9,6 @@ import hashlib
 import logging
 import time
 from contextlib import suppress
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -19,7 +18,8 @@ from odoo.exceptions import UserError
 
 from ..netvisor import SchemaError
 from . import netvisor_queue as queue
-from .netvisor_engine_steps import CONFLICTS, Steps, call_row, log_text, outcome_values, pause_for
+from .netvisor_engine_after import LOST, After, LockLost
+from .netvisor_engine_steps import CONFLICTS, call_row, log_text, outcome_values, pause_for
 from .netvisor_kind import Blocked
 
 _logger = logging.getLogger(__name__)
@@ -50,11 +50,6 @@ def end_transaction(env):
 
 class LockTaken(UserError):
     """Another process works for the same Netvisor company."""
-
-
-class LockLost(Exception):
-    """PostgreSQL freed the lock (restart, idle timeout): this run may not send anything more."""
-
 
 class Guard:
     """The company's lock: an advisory lock held by a cursor of its own, so that the work cursor may commit freely.
@@ -101,7 +96,7 @@ class Guard:
             self.cr.close()
 
 
-class Run(Steps):
+class Run(After):
     """One run for one company, on its own cursor."""
 
     def __init__(self, env, company, wait=LOCK_WAIT):
@@ -189,6 +184,7 @@ class Run(Steps):
         self._ensure_feeds()
         self.commit()
         for step in (
+            self.finish_sent,
             self.resolve_doubts,
             self.read_feeds,
             self.send_waves,
@@ -205,16 +201,19 @@ class Run(Steps):
                     step.__name__,
                 )
                 self.rollback()
-            except (LockLost, psycopg2.OperationalError):
+            except LOST:
                 # Nothing more can be written down, so nothing more may be sent. The next run finds what is left.
                 _logger.warning("Netvisor: the database connection was lost; the run ends", exc_info=True)
                 return
             except Exception:
                 _logger.exception("Netvisor: %s failed", step.__name__)
                 self.rollback()
-        self.guard.check()
-        queue.recover_orphans(self.cr, self.root_id)  # claimed, but the time was up
-        self.commit()
+        try:
+            self.guard.check()
+            queue.recover_orphans(self.cr, self.root_id)  # claimed, but the time was up
+            self.commit()
+        except (*CONFLICTS, *LOST):
+            _logger.warning("Netvisor: the next run gives back what this one has claimed", exc_info=True)
 
     def send_waves(self):
         while self.in_time():
@@ -232,7 +231,9 @@ class Run(Steps):
         for kind in sorted(by_kind, key=KIND_ORDER.index):
             if self.in_time():
                 self._send_kind(kind, by_kind[kind])
-        queue.give_back(self.cr, [document_id for document_id, _kind in claimed])
+        # Left over although there was time: something stood in the way. Without a pause it would be claimed for ever.
+        pause = 60 if self.in_time() else 0
+        queue.give_back(self.cr, [document_id for document_id, _kind in claimed], pause)
         self.commit()
         documents = self.env["netvisor.document"].browse([document_id for document_id, _kind in claimed])
         self._alone(documents._sync_activities)
@@ -243,38 +244,26 @@ class Run(Steps):
         documents = self.env["netvisor.document"].browse(ids)
         self._alone(kind._before_sending, documents)
         stamps = self._alone(kind._stamp, documents) or {}
-        verdicts = kind._prepare(documents)
-        prepared = self._write_verdicts(documents, verdicts)
+        verdicts, failed = self._by_wave(kind._prepare, documents)
+        prepared = self._write_verdicts(documents, {**verdicts, **failed})
         self.commit()
         done = []
         for document_id, message in prepared.items():
             if not self.in_time():
                 break
-            if message.operation == "add" and not self._match_first(kind, document_id):
+            if message.operation != "edit" and not self._match_first(kind, document_id):
                 continue
             if self._send_one(kind, document_id, message):
                 done.append(document_id)
         self._after(kind, done, prepared, stamps)
 
-    def _alone(self, method, *arguments):
-        """A step that may fail by itself without harm to the rest."""
-        try:
-            result = method(*arguments)
-            self.commit()
-            return result
-        except CONFLICTS:
-            self.rollback()
-        except (LockLost, psycopg2.OperationalError):
-            raise
-        except Exception:
-            _logger.exception("Netvisor: %s failed", getattr(method, "__name__", method))
-            self.rollback()
-        return None
-
     def _requirements_met(self, kind, ids):
         """Send customers and products first. :return: the ids whose requirements are in Netvisor"""
         documents = self.env["netvisor.document"].browse(ids)
-        needs = kind._requirements(documents)
+        needs, failed = self._by_wave(kind._requirements, documents)
+        for document_id, verdict in failed.items():
+            self._block(documents.browse(document_id), verdict)
+        ids = [document_id for document_id in ids if document_id not in failed]
         needed = {document.id: needs[document].ids for document in needs if needs[document]}
         self.commit()
         wanted = {need for rows in needed.values() for need in rows}
@@ -316,7 +305,14 @@ class Run(Steps):
             self._block(document, error)
             self.commit()
             return False
-        self.guard.check()
+        except (*CONFLICTS, *LOST):
+            raise
+        except Exception as error:
+            _logger.exception("Netvisor: the message of document %s could not be made", document_id)
+            self.rollback()
+            self._block(document, self._internal(error))
+            self.commit()
+            return False
         transaction_id = self.env["netvisor.engine"]._new_uuid()
         try:
             intended = queue.intend(self.cr, document_id, transaction_id, prepared)
@@ -326,84 +322,47 @@ class Run(Steps):
         self.commit()
         if not intended:
             return False
+        # The last thing before the POST: between this check and the POST nothing happens that could take long.
+        self.guard.check()
         answer = self.client.call(request, transaction_id=transaction_id)
         row = call_row(self.root_id, document_id, request, answer)
         values = outcome_values(kind, prepared, answer)
-        self._settle(document_id, values, row)
+        settled = self._settle(document_id, values, row)
         self._company_outcome(answer)
         if answer.outcome == "duplicate":
             self._resolve(document)
         elif answer.outcome == "rejected":
             self._alone(kind._refused, document, answer)
-        return values["state"] == "done"
+        return settled and values["state"] == "done"
 
     def _settle(self, document_id, values, row):
-        """Nothing may lose the key: a conflict with a person's click is tried again, the last resort is the look-up."""
+        """Nothing may lose the key: a conflict with a person's click is tried again, the last resort is the look-up.
+
+        :return: True when the outcome is written
+        """
         for attempt in range(5):
             try:
-                queue.settle(self.cr, document_id, values, row)
+                settled = queue.settle(self.cr, document_id, values, row)
                 self.commit()
-                return
+                return settled
             except CONFLICTS:
                 self.rollback()
                 time.sleep(0.05 * 2**attempt)  # the other transaction is a click: it ends in milliseconds
+            except LOST:
+                raise
+            except Exception:
+                _logger.exception("Netvisor: the outcome of document %s is written without its details", document_id)
+                self.rollback()
+                if row["answer"] or row["text"]:  # a text that PostgreSQL refuses
+                    row = {**row, "answer": None, "text": None}
+                    values = {**values, "message": None}
+                else:  # the key of another document: the look-up will tell a person
+                    values = {"state": "in_doubt", "outcome": "unknown", "next_try": None}
         _logger.warning(
             "Netvisor: the outcome of document %s could not be written; it will be looked up",
             document_id,
         )
-
-    def _after(self, kind, done, prepared, stamps):
-        """Everything that may fail without harm: the keys are committed."""
-        documents = self.env["netvisor.document"].browse(done)
-        if not documents:
-            return
-        self._alone(kind._bound, documents)
-        self._alone(self._release_dependants, documents)
-        for document in self._alone(kind._to_confirm, documents) or ():
-            if self.in_time():
-                self._alone(self._confirm, kind, document)
-        self._alone(self._find_drift, kind, documents, prepared, stamps)
-
-    # --- answers that were lost -------------------------------------------------------------------------------------
-    def resolve_doubts(self):
-        for document_id in queue.due(self.cr, self.root_id, ["in_doubt"]):
-            if not self.in_time():
-                return
-            self._resolve(self.env["netvisor.document"].browse(document_id))
-
-    def _resolve(self, document):
-        kind = self.kind(document.kind)
-        found = self._look(kind._look_up, document)
-        if found is not None:
-            bound = self._write_look_up(kind, document, found)
-            self.commit()
-            if bound:
-                self._alone(kind._bound, document)
-                self._alone(self._release_dependants, document)
-
-    def _look(self, method, document):
-        """A look-up of a kind, with the engine's call. :return: LookUp, or None when it failed or there is none"""
-        try:
-            return method(document, lambda request: self.call(request, document.id))
-        except (LockLost, psycopg2.OperationalError):
-            raise
-        except Exception:
-            _logger.exception("Netvisor: looking up %s failed", document.id)
-            self.rollback()
-            document.next_try = fields.Datetime.now() + timedelta(minutes=5)
-            self.commit()
-            return None
-
-    def run_checks(self):
-        for document_id in queue.due(self.cr, self.root_id, ["done", "changed", "deleted"]):
-            if not self.in_time():
-                return
-            document = self.env["netvisor.document"].browse(document_id)
-            kind = self.kind(document.kind)
-            values = self._look(kind._check, document)
-            if values is not None:
-                document.write({**values, "next_try": False})
-                self.commit()
+        return False
 
     def read_feeds(self):
         now = fields.Datetime.now()

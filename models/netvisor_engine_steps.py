@@ -93,6 +93,7 @@ def outcome_values(kind, prepared, answer):
             "tries": 0,
             "code": None,
             "message": None,
+            "follow_up": "all",
         }
         key = answer.key or prepared.key
         return {**values, "netvisor_key": key} if key else values
@@ -225,8 +226,7 @@ class Steps:
         certain = [candidate for candidate in found.candidates if candidate.certain]
         if len(certain) == 1:
             self._bind(document, certain[0])
-            self._alone(kind._bound, document)
-            self._alone(self._release_dependants, document)
+            self._after(kind, document.ids)
             return False
         if found.candidates:
             self._ask(document, found)
@@ -246,6 +246,7 @@ class Steps:
                 "message": False,
                 "code": False,
                 "tries": 0,
+                "follow_up": "all",
             }
         )
 
@@ -265,7 +266,8 @@ class Steps:
 
     def _write_look_up(self, kind, document, found):
         """:return: True when the document is bound now"""
-        now = fields.Datetime.now()
+        # PostgreSQL's clock, which stamped the intent: two servers' clocks may differ by more than the longest answer.
+        now = self.cr.now()
         certain = [candidate for candidate in found.candidates if candidate.certain]
         if document.operation in REPEATABLE:
             document.write({"state": "todo", "next_try": False})
@@ -322,7 +324,13 @@ class Steps:
                 self.pause("total_differs", problem)
 
     def _find_drift(self, kind, documents, prepared, stamps):
-        """The record was edited while it was on its way: what Netvisor has differs from what Odoo shows."""
+        """The record was edited while it was on its way: what Netvisor has differs from what Odoo shows.
+
+        Without stamps (the process that sent it is gone) the whole message is made again and compared.
+        """
+        if stamps is None:
+            kind._mark_changed(documents.filtered(lambda document: document.digest and document.operation == "add"))
+            return
         now = kind._stamp(documents)
         touched = documents.filtered(lambda document: now.get(document.id) != stamps.get(document.id))
         if touched:

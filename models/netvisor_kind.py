@@ -9,6 +9,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import psycopg2
+
 from odoo import api, models
 
 from ..netvisor import Answer, Request
@@ -191,6 +193,8 @@ class NetvisorKind(models.AbstractModel):
                 result[document.id] = self._prepare_one(document)
             except (Blocked, NotReady) as verdict:
                 result[document.id] = verdict
+            except psycopg2.Error:
+                raise  # the transaction is broken: the engine begins a new one and takes the records one by one
             except Exception as error:
                 _logger.exception("Netvisor: %s could not be prepared", document.display_name)
                 result[document.id] = Blocked(Problem("internal", {"error": f"{type(error).__name__}: {error}"}))

@@ -27,6 +27,7 @@ RESULT_COLUMNS = (
     "problems",
     "sent_date",
     "tries",
+    "follow_up",
 )
 
 CLAIM = """
@@ -139,7 +140,13 @@ def intend(cr, document_id, transaction_id, prepared):
 
 
 def settle(cr, document_id, values, call):
-    """The outcome of one POST and its call, in one statement, so that the key cannot be lost between two."""
+    """The outcome of one POST and its call, in one statement, so that the key cannot be lost between two.
+
+    Of this very POST only: should the lock have been lost meanwhile, another run may have put the document in doubt, which
+    this outcome ends, or may even have sent it anew, which is another transaction's business.
+
+    :return: False when the document is no longer this transaction's
+    """
     columns = [name for name in RESULT_COLUMNS if name in values]
     assignments = ", ".join(f"{name} = %(value_{name})s" for name in columns)
     parameters = {f"value_{name}": values[name] for name in columns}
@@ -147,7 +154,8 @@ def settle(cr, document_id, values, call):
         parameters["value_problems"] = Json(parameters["value_problems"])
     cr.execute(
         f"""WITH call AS ({LOG_CALL})
-            UPDATE netvisor_document SET {assignments} WHERE id = %(document_id)s AND state = 'sending'""",  # noqa: S608  constants
+            UPDATE netvisor_document SET {assignments}
+             WHERE id = %(document_id)s AND state IN ('sending', 'in_doubt') AND transaction_id = %(transaction_id)s""",  # noqa: S608  constants
         {**call, **parameters, "document_id": document_id},
     )
     return bool(cr.rowcount)
@@ -170,6 +178,22 @@ def due(cr, root_id, states, limit=50):
     return [row[0] for row in cr.fetchall()]
 
 
+def unfinished(cr, root_id, limit=WAVE):
+    """Accepted, and then the process died or the time was up. :return: [(id, kind, what is left: "all" or "confirm")]"""
+    cr.execute(
+        """SELECT id, kind, follow_up FROM netvisor_document
+            WHERE root_company_id = %s AND follow_up IS NOT NULL ORDER BY id LIMIT %s""",
+        [root_id, limit],
+    )
+    return cr.fetchall()
+
+
+def follow_up(cr, ids, rest=None):
+    """What is left to do after these were accepted: nothing, or only to read them back ("confirm")."""
+    if ids:
+        cr.execute("UPDATE netvisor_document SET follow_up = %s WHERE id IN %s", [rest, tuple(ids)])
+
+
 def counts(cr, root_id):
     """:return: dict state → number of documents"""
     cr.execute(
@@ -188,6 +212,9 @@ def next_due(cr, root_id):
              UNION ALL
                 SELECT min(next_try) FROM netvisor_document
                  WHERE root_company_id = %(root)s AND state IN ('done', 'changed', 'deleted') AND next_try IS NOT NULL
+             UNION ALL
+                SELECT min(now() AT TIME ZONE 'UTC') FROM netvisor_document
+                 WHERE root_company_id = %(root)s AND follow_up IS NOT NULL
              UNION ALL
                 SELECT min(COALESCE(next_due, now() AT TIME ZONE 'UTC')) FROM netvisor_feed WHERE company_id = %(root)s
            ) AS work""",

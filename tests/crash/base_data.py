@@ -30,11 +30,7 @@ def prepare(env):
             "login": "bookkeeper",
             "company_id": company.id,
             "company_ids": [Command.set(company.ids)],
-            "group_ids": [
-                Command.set(
-                    [env.ref("base.group_user").id, env.ref("account.group_account_invoice").id]
-                )
-            ],
+            "group_ids": [Command.set([env.ref("base.group_user").id, env.ref("account.group_account_invoice").id])],
         }
     )
     env["ir.cron"].search([("id", "!=", company.netvisor_cron_id.id)]).active = False

@@ -18,7 +18,6 @@ import unittest
 from pathlib import Path
 
 from ground import database
-
 from sandbox.handle import Sandbox
 
 HERE = Path(__file__).resolve().parent
@@ -202,7 +201,7 @@ class CrashCase(unittest.TestCase):
             if not self.open_documents():
                 return count
             self.pass_time()
-        self.fail(f"Not finished after {rounds} runs: {self.open_documents()}")
+        raise AssertionError(f"Not finished after {rounds} runs: {self.open_documents()}")
 
     def meet(self, name):
         """Wait until a worker has reached ``kill_points.meet``."""
@@ -275,9 +274,7 @@ class CrashCase(unittest.TestCase):
             objects = [item for item in objects if item.get("transaction_id", "ours")]
             codes = [item["code"] for item in objects]
             self.assertEqual(sorted(codes), sorted(set(codes)), f"the same {kind} twice")
-            self.assertEqual(
-                sorted(row["key"] for row in ours), sorted(item["key"] for item in objects), kind
-            )
+            self.assertEqual(sorted(row["key"] for row in ours), sorted(item["key"] for item in objects), kind)
 
     def wait_for(self, condition, what, seconds=PATIENCE):
         deadline = time.monotonic() + seconds

@@ -5,8 +5,9 @@ import signal
 import socket
 import subprocess
 
-from ground import database
 from harness import INVOICE, ODOO, CrashCase
+
+from ground import database
 
 
 def free_port():
@@ -36,7 +37,10 @@ class TestServer(CrashCase):
 
     def wake(self):
         """The scheduler looks once a minute, or when it is told, as Odoo does after posting."""
-        self.sql("UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' WHERE active")
+        self.sql(
+            "INSERT INTO ir_cron_trigger (cron_id, call_at)"
+            " SELECT id, now() AT TIME ZONE 'UTC' FROM ir_cron WHERE active"
+        )
         database.sql(f"NOTIFY cron_trigger, '{self.world.name}'")
 
     def until(self, condition, what):
