@@ -15,6 +15,7 @@ import psycopg2
 
 from odoo import SUPERUSER_ID, api, fields, modules
 from odoo.exceptions import UserError
+from odoo.tools import split_every
 
 from ..netvisor import SchemaError
 from . import netvisor_queue as queue
@@ -32,6 +33,8 @@ CRON_BUDGET = 40
 BUTTON_WAIT = 5
 # Customers and products first: invoices need them.
 KIND_ORDER = ("product", "customer", "sales_invoice", "credit_note_match")
+# Documents that need slow work first (a PDF to render) go in batches of this size.
+SLOW_BATCH = 5
 # After this many lost answers in a row it is not the invoice: rest, and let the look-ups speak first.
 UNKNOWN_IN_A_ROW = 3
 
@@ -242,7 +245,19 @@ class Run(After):
         kind = self.kind(kind_name)
         ids = self._requirements_met(kind, ids)
         documents = self.env["netvisor.document"].browse(ids)
-        self._alone(kind._before_sending, documents)
+        slow = set((self._alone(kind._slow, documents) or documents.browse()).ids)
+        self._send_batch(kind, documents.browse([document_id for document_id in ids if document_id not in slow]))
+        # Rendering takes a second or more each, and Odoo kills a job after two minutes: a few at a time, each few committed
+        # and sent before the next, so that every run gets somewhere.
+        for batch in split_every(SLOW_BATCH, [document_id for document_id in ids if document_id in slow], list):
+            if not self.in_time():
+                return
+            self._alone(kind._before_sending, documents.browse(batch))
+            self._send_batch(kind, documents.browse(batch))
+
+    def _send_batch(self, kind, documents):
+        if not documents:
+            return
         stamps = self._alone(kind._stamp, documents) or {}
         verdicts, failed = self._by_wave(kind._prepare, documents)
         prepared = self._write_verdicts(documents, {**verdicts, **failed})

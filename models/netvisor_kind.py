@@ -118,8 +118,13 @@ class NetvisorKind(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _slow(self, documents):
+        """:return: those that need slow work before they are sent (a PDF to render); they go a few at a time"""
+        return documents.browse()
+
+    @api.model
     def _before_sending(self, documents):
-        """Work that may fail alone and must not hold up the send loop (rendering missing PDFs)."""
+        """That slow work, for a few documents. It may fail alone: ``_prepare_one`` says what is missing."""
 
     @api.model
     def _look_up(self, document, call):

@@ -27,11 +27,17 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         return move.journal_id._netvisor_attaches_pdf()
 
     @api.model
+    def _slow(self, documents):
+        return documents.filtered(lambda document: self._lacks_pdf(document.move_id))
+
+    @api.model
+    def _lacks_pdf(self, move):
+        return self._is_in_scope(move) and self._wants_pdf(move) and not move.sudo().invoice_pdf_report_id
+
+    @api.model
     def _before_sending(self, documents):
         """Render the legal PDFs that do not exist yet. One that fails is logged; its invoice is held back with the reason."""
-        moves = documents.move_id.filtered(
-            lambda move: self._is_in_scope(move) and self._wants_pdf(move) and not move.invoice_pdf_report_id
-        )
+        moves = documents.move_id.filtered(self._lacks_pdf)
         groups = defaultdict(lambda: self.env["account.move"])
         for move in moves:
             try:
@@ -39,26 +45,34 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             except UserError:  # no report fits this invoice
                 _logger.warning("Netvisor: no report for the PDF of %s", move.name)
         for (company, report), group in groups.items():
-            for start in range(0, len(group), BATCH):
-                self._render_batch(company, report, group[start : start + BATCH])
+            self._render_group(company, report, group)
 
     @api.model
     def _report(self, move):
         return self.env["account.move.send"]._get_default_pdf_report_id(move)
 
     @api.model
-    def _render_batch(self, company, report, moves):
-        """Together, because starting wkhtmltopdf takes a second; one by one when the batch fails, so that one bad
-        invoice costs only itself."""
-        for group in (moves, *moves):
-            missing = group.filtered(lambda move: not move.invoice_pdf_report_id)
-            if not missing:
-                continue
-            try:
-                with self.env.cr.savepoint():
-                    self._render(company, report, missing)
-            except Exception:  # noqa: BLE001  a report can fail in any way; the invoice says that it has no PDF
-                _logger.warning("Netvisor: no PDF of %s", missing.mapped("name"), exc_info=True)
+    def _render_group(self, company, report, moves):
+        """Several at once, because starting wkhtmltopdf takes a second. One by one where that fails: one bad invoice costs
+        only itself, and Debian's wkhtmltopdf cannot make several."""
+        together = True
+        for start in range(0, len(moves), BATCH):
+            batch = moves[start : start + BATCH]
+            together = together and self._render_or_log(company, report, batch)
+            if not together and len(batch) > 1:
+                for move in batch:
+                    self._render_or_log(company, report, move)
+
+    @api.model
+    def _render_or_log(self, company, report, moves):
+        """:return: whether it worked"""
+        try:
+            with self.env.cr.savepoint():
+                self._render(company, report, moves)
+        except Exception:  # noqa: BLE001  a report can fail in any way; the invoice says that it has no PDF
+            _logger.warning("Netvisor: no PDF of %s", moves.mapped("name"), exc_info=True)
+            return False
+        return True
 
     @api.model
     def _render(self, company, report, moves):
