@@ -9,7 +9,9 @@ class AccountJournal(models.Model):
 
     def _fill_sale_purchase_dashboard_data(self, dashboard_data):
         super()._fill_sale_purchase_dashboard_data(dashboard_data)
-        journals = self.filtered(lambda journal: journal.netvisor_export == "sales_invoice" and journal.netvisor_connected)
+        journals = self.filtered(
+            lambda journal: journal.netvisor_export == "sales_invoice" and journal.netvisor_connected
+        )
         if not journals:
             return
         # Only what is not settled: the partial index of open documents, whatever the length of the history.

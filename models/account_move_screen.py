@@ -15,7 +15,9 @@ class AccountMove(models.Model):
     netvisor_remedy = fields.Text(related="netvisor_document_id.remedy", string="What to do", groups=READERS)
     netvisor_warning = fields.Text(related="netvisor_document_id.warning", string="Note", groups=READERS)
     netvisor_sent_date = fields.Datetime(related="netvisor_document_id.sent_date", string="Last sent", groups=READERS)
-    netvisor_call_ids = fields.One2many(related="netvisor_document_id.call_ids", string="Calls to Netvisor", groups=READERS)
+    netvisor_call_ids = fields.One2many(
+        related="netvisor_document_id.call_ids", string="Calls to Netvisor", groups=READERS
+    )
     netvisor_can_send = fields.Boolean(compute="_compute_netvisor_can")
     netvisor_can_retry = fields.Boolean(compute="_compute_netvisor_can")
     netvisor_can_check = fields.Boolean(compute="_compute_netvisor_can")
@@ -49,7 +51,9 @@ class AccountMove(models.Model):
     # --- nothing of this where nothing is connected ------------------------------------------------------------------
     @api.model
     def _netvisor_is_used(self):
-        return bool(self.env["res.company"].sudo().search_count([("netvisor_mode", "not in", (False, "disabled"))], limit=1))
+        return bool(
+            self.env["res.company"].sudo().search_count([("netvisor_mode", "not in", (False, "disabled"))], limit=1)
+        )
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):

@@ -39,7 +39,7 @@ class NetvisorDocument(models.Model):
         for document in waiting.with_context(lang=self._activity_lang()):
             problems.setdefault(document.move_id.id, document)
         model_id = self.env["ir.model"]._get_id("account.move")
-        solved, missing = Activity, []
+        solved, missing, managers = Activity, [], {}
         for move in self.move_id:
             document, activities = problems.get(move.id), by_move.get(move.id, Activity)
             if not document:
@@ -47,7 +47,7 @@ class NetvisorDocument(models.Model):
                 continue
             summary, note = document._activity_words()
             if not activities:
-                user = document._activity_user()
+                user = document._activity_user(managers)
                 if user:
                     missing.append(
                         {
@@ -77,10 +77,12 @@ class NetvisorDocument(models.Model):
         lines = [line for line in (*rest, self._own_words(), self.remedy) if line]
         return words.splitlines()[0], "\n".join(lines)
 
-    def _activity_user(self):
+    def _activity_user(self, managers):
         """Who made the invoice, who posted it, or else an accounting administrator of the company.
 
         Only somebody who may see the problem, in this company.
+
+        :param dict managers: company → user, filled here: asked once per batch
         """
         self.ensure_one()
         company = self.company_id
@@ -92,10 +94,12 @@ class NetvisorDocument(models.Model):
                 and user.has_group("account.group_account_invoice")
             ):
                 return user
-        return self._activity_managers(company.id)
+        if company not in managers:
+            managers[company] = self._activity_manager(company.id)
+        return managers[company]
 
     @api.model
-    def _activity_managers(self, company_id):
+    def _activity_manager(self, company_id):
         domain = Domain("all_group_ids", "in", self.env.ref("account.group_account_manager").ids)
         domain &= Domain("company_ids", "in", company_id) & Domain("id", "!=", self.env.ref("base.user_root").id)
         return self.env["res.users"].search(domain, order="id", limit=1)

@@ -28,7 +28,6 @@ class NetvisorDocument(models.Model):
         [("1", "For a person"), ("2", "Under way"), ("3", "Settled")],
         compute="_compute_attention",
         search="_search_attention",
-        string="Attention",
     )
     partner_id = fields.Many2one(search="_search_partner_id")
     currency_id = fields.Many2one(related="move_id.currency_id")
@@ -39,7 +38,9 @@ class NetvisorDocument(models.Model):
     can_check = fields.Boolean(compute="_compute_can")
     can_cancel = fields.Boolean(compute="_compute_can")
     priority_words = fields.Selection(
-        [("10", "First"), ("20", "Master data"), ("50", "Normal"), ("90", "Later")], compute="_compute_can", string="Turn"
+        [("10", "First"), ("20", "Master data"), ("50", "Normal"), ("90", "Later")],
+        compute="_compute_can",
+        string="Turn",
     )
 
     _attention_idx = models.Index(f"(({ATTENTION_SQL.format(state='state')}), id DESC)")
@@ -65,7 +66,9 @@ class NetvisorDocument(models.Model):
     def _search_partner_id(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             return NotImplemented
-        return Domain("move_id.commercial_partner_id", operator, value) | Domain("binding_id.partner_id", operator, value)
+        return Domain("move_id.commercial_partner_id", operator, value) | Domain(
+            "binding_id.partner_id", operator, value
+        )
 
     def _compute_call_count(self):
         rows = self.env["netvisor.call"]._read_group([("document_id", "in", self.ids)], ["document_id"], ["__count"])

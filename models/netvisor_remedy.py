@@ -36,22 +36,16 @@ class NetvisorDocument(models.Model):
     _inherit = "netvisor.document"
 
     alerts = fields.Json(compute="_compute_alerts")
-    warning = fields.Text(compute="_compute_problem", string="Note")
+    warning = fields.Text(compute="_compute_warning", string="Note")
     summary = fields.Text(compute="_compute_summary")
     candidates = fields.Json(compute="_compute_candidates")
 
-    @api.depends("problems", "message")
+    @api.depends("problems")
     @api.depends_context("lang")
-    def _compute_problem(self):
-        """A note beside what was sent all the same is no problem."""
-        super()._compute_problem()
+    def _compute_warning(self):
         for document in self:
             notes = [row for row in document.problems or [] if row.get("level") == "warning"]
             document.warning = "\n".join(describe(self.env, row)[0] for row in notes)
-            if notes:
-                rows = [describe(self.env, row) for row in document.problems if row not in notes]
-                document.problem = "\n".join(text for text, _remedy in rows)
-                document.remedy = "\n".join(dict.fromkeys(remedy for _text, remedy in rows if remedy))
 
     @api.depends("problems", "message", "state")
     @api.depends_context("lang")

@@ -96,7 +96,8 @@ class TestInvoiceState(InvoiceStates):
         domain = [("id", "in", moves.ids)]
         moves = moves.with_user(self.bookkeeper)
         self.assertEqual(
-            moves.search(domain, order="netvisor_state, id").mapped("netvisor_state"), ["blocked", "done", "todo", "todo"]
+            moves.search(domain, order="netvisor_state, id").mapped("netvisor_state"),
+            ["blocked", "done", "todo", "todo"],
         )
         self.assertEqual(moves.search(domain, order="netvisor_state desc", limit=1).netvisor_state, "todo")
         groups = moves.web_read_group(domain, ["netvisor_state"], ["__count"])["groups"]
@@ -122,6 +123,28 @@ class TestInvoiceState(InvoiceStates):
         with self.assertQueryCount(4):
             moves.web_search_read(domain, specification, order="netvisor_state")
 
+    def test_server_actions(self):
+        self.company.sudo().netvisor_send_automatically = False
+        moves = self.invoice() | self.invoice()
+
+        def run(name, user):
+            context = {"active_model": "account.move", "active_ids": moves.ids}
+            action = self.env.ref(f"account_netvisor.action_move_netvisor_{name}").with_user(user)
+            return action.with_context(**context).run()
+
+        auditor = self.new_user("auditor", "account.group_account_readonly")
+        for name in ("send", "check", "retry"):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                run(name, auditor)
+        self.assertEqual(run("send", self.bookkeeper)["params"]["type"], "info")
+        self.assertEqual(moves.mapped("netvisor_state"), ["todo", "todo"])
+        self.assertEqual(set(moves.netvisor_document_ids.mapped("priority")), {10})
+        self.run_netvisor()
+        self.assertEqual(run("check", self.bookkeeper)["params"]["type"], "success")
+        moves.netvisor_document_ids.sudo().write({"state": "blocked", "netvisor_key": False})
+        run("retry", self.bookkeeper)
+        self.assertEqual(moves.mapped("netvisor_state"), ["todo", "todo"])
+
     def test_only_those_who_may(self):
         move = self.invoice()
         auditor = self.new_user("auditor", "account.group_account_readonly")
@@ -129,7 +152,13 @@ class TestInvoiceState(InvoiceStates):
         for method in ("action_netvisor_send", "action_netvisor_check", "action_netvisor_retry"):
             with self.subTest(method=method), self.assertRaises(AccessError):
                 getattr(move.with_user(auditor), method)()
-        for method in ("action_retry", "action_check", "action_send_again", "action_choose", "action_finnish_reference"):
+        for method in (
+            "action_retry",
+            "action_check",
+            "action_send_again",
+            "action_choose",
+            "action_finnish_reference",
+        ):
             with self.subTest(method=method), self.assertRaises(AccessError):
                 getattr(self.document(move).with_user(auditor), method)()
         calls = self.env["netvisor.call"].with_user(auditor).fields_get()
@@ -255,7 +284,9 @@ class TestWarnings(InvoiceStates):
         self.assertIn("does not accept the credentials", pause["message"])
         self.assertIn("AUTHENTICATION_FAILED", pause["message"])
         self.assertNotIn("action_call", pause)
-        self.assertEqual(self.env["netvisor.document"].with_user(self.bookkeeper).netvisor_banner().keys(), alerts.keys())
+        self.assertEqual(
+            self.env["netvisor.document"].with_user(self.bookkeeper).netvisor_banner().keys(), alerts.keys()
+        )
 
     def test_a_note_is_no_problem(self):
         note = {"code": "text_cut", "values": {"field": "Name", "limit": "50"}, "level": "warning"}
@@ -318,6 +349,16 @@ class TestActivities(InvoiceStates):
         self.assertIn("Tax 25,5", self.activities(move).summary)
         document.state = "done"
         document._sync_activities()
+        self.assertFalse(self.activities(move))
+
+    def test_made_and_ended_by_the_job(self):
+        move = self.invoice(payment_reference="Thank you")
+        good = self.invoice()
+        self.run_netvisor()
+        self.assertIn("reference", self.activities(move | good).summary)
+        self.document(move).with_user(self.bookkeeper).action_finnish_reference()
+        self.run_netvisor()
+        self.assertEqual(move.netvisor_state, "done")
         self.assertFalse(self.activities(move))
 
     def test_gone_with_reset_and_with_do_not_send(self):

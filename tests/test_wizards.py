@@ -13,8 +13,13 @@ from .test_account_move import InvoiceStates
 class TestPeriod(InvoiceStates):
     def wizard(self, user=None, **values):
         today = fields.Date.today()
-        return self.env["netvisor.period"].with_user(user or self.bookkeeper).with_company(self.company).create(
-            {"date_from": today - timedelta(days=30), "date_to": today, "journal_ids": self.journal.ids, **values}
+        return (
+            self.env["netvisor.period"]
+            .with_user(user or self.bookkeeper)
+            .with_company(self.company)
+            .create(
+                {"date_from": today - timedelta(days=30), "date_to": today, "journal_ids": self.journal.ids, **values}
+            )
         )
 
     def unsent(self, **values):
@@ -38,7 +43,13 @@ class TestPeriod(InvoiceStates):
         wizard = self.wizard()
         self.assertEqual(wizard.ready_count, 2)
         self.assertAlmostEqual(wizard.ready_total, 251.0)
-        counts = (wizard.sent_count, wizard.waiting_count, wizard.problem_count, wizard.cancelled_count, wizard.old_count)
+        counts = (
+            wizard.sent_count,
+            wizard.waiting_count,
+            wizard.problem_count,
+            wizard.cancelled_count,
+            wizard.old_count,
+        )
         self.assertEqual(counts, (1, 1, 1, 1, 1))
         wizard.action_queue()
         self.assertEqual(ready.mapped("netvisor_state"), ["todo", "todo"])
@@ -97,7 +108,12 @@ class TestPeriod(InvoiceStates):
 class TestReset(InvoiceStates):
     def wizard(self, move, user=None):
         action = move.with_user(user or self.bookkeeper).button_request_cancel()
-        return self.env[action["res_model"]].with_user(user or self.bookkeeper).with_context(action["context"]).create({})
+        return (
+            self.env[action["res_model"]]
+            .with_user(user or self.bookkeeper)
+            .with_context(**action["context"])
+            .create({})
+        )
 
     def sent(self):
         move = self.invoice()
@@ -115,7 +131,7 @@ class TestReset(InvoiceStates):
     def test_credit_note(self):
         move = self.sent()
         action = self.wizard(move).action_credit_note()
-        reversal = self.env[action["res_model"]].with_user(self.bookkeeper).with_context(action["context"])
+        reversal = self.env[action["res_model"]].with_user(self.bookkeeper).with_context(**action["context"])
         reversal = reversal.create({"journal_id": move.journal_id.id})
         self.assertEqual(reversal.move_ids, move)
 
@@ -180,7 +196,7 @@ class TestReset(InvoiceStates):
 class TestNeverSend(InvoiceStates):
     def cancel(self, documents, user=None):
         action = documents.with_user(user or self.controller).action_cancel_dialog()
-        wizard = self.env[action["res_model"]].with_user(user or self.controller).with_context(action["context"])
+        wizard = self.env[action["res_model"]].with_user(user or self.controller).with_context(**action["context"])
         return wizard.create({"reason": "Entered in Netvisor by hand"}).action_confirm()
 
     def test_with_the_reason(self):

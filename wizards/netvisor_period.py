@@ -78,9 +78,7 @@ class NetvisorPeriod(models.TransientModel):
             counts = {}
             ready, total = 0, 0.0
             if wizard.date_from and wizard.date_to:
-                [(ready, total)] = Move._read_group(
-                    wizard._domain_ready(), [], ["__count", "amount_total_signed:sum"]
-                )
+                [(ready, total)] = Move._read_group(wizard._domain_ready(), [], ["__count", "amount_total_signed:sum"])
                 counts = dict(Move._read_group(wizard._domain(), ["netvisor_state"], ["__count"]))
             wizard.ready_count, wizard.ready_total = ready, total
             wizard.sent_count = counts.get("done", 0) + counts.get("changed", 0)
