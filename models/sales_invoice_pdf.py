@@ -32,7 +32,7 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
 
     @api.model
     def _lacks_pdf(self, move):
-        return self._is_in_scope(move) and self._wants_pdf(move) and not move.sudo().invoice_pdf_report_id
+        return self._wants_pdf(move) and self._is_in_scope(move) and not move.sudo().invoice_pdf_report_id
 
     @api.model
     def _before_sending(self, documents):

@@ -44,11 +44,7 @@ def sql(statement, database="postgres"):
 
 
 def names(prefix=""):
-    return [
-        name
-        for name in sql("SELECT datname FROM pg_database ORDER BY oid")
-        if name.startswith(prefix)
-    ]
+    return [name for name in sql("SELECT datname FROM pg_database ORDER BY oid") if name.startswith(prefix)]
 
 
 def exists(name):
@@ -122,9 +118,7 @@ def _build(name, source, modules, recipe):
 def install(name, modules, option="-i"):
     """Install modules, or upgrade them with option "-u"."""
     command = odoo_command("-d", name, option, modules, "--stop-after-init", "--no-http")
-    output = run(
-        command, env=environment(), log="install", check=False, progress=LogLine("install")
-    )
+    output = run(command, env=environment(), log="install", check=False, progress=LogLine("install"))
     error = last_error(output)
     if error or "Modules loaded." not in output:
         raise StepFailed(
@@ -160,9 +154,7 @@ def shell(name, script):
         env=environment(),
     )
     if done not in answer.stdout:
-        raise StepFailed(
-            f"A script failed in database {name}:\n{tail(answer.stdout + answer.stderr, 25)}"
-        )
+        raise StepFailed(f"A script failed in database {name}:\n{tail(answer.stdout + answer.stderr, 25)}")
     return answer.stdout.replace(done, "")
 
 

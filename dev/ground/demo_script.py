@@ -1,8 +1,8 @@
 # ruff: noqa: F821  (`env` comes from Odoo's shell)
 """What dev/demo does inside Odoo: runs in `odoo shell -d demo`, with NETVISOR_DEMO as its input.
 
-NETVISOR_DEMO (JSON): sandbox (address), result (file to write), fresh (was the database just made).
-Result (JSON): columns, rows, notes (lines below the table), ok (did everything arrive).
+NETVISOR_DEMO (JSON): step (prepare or report), sandbox and odoo (addresses), result (file to write), fresh (was the
+database just made). Result of the report (JSON): columns, rows, notes (lines below the table), ok (did everything arrive).
 What is printed is shown to the user line by line.
 """
 
@@ -15,30 +15,39 @@ MISTAKE = "account_netvisor.demo_invoice_virhe"
 task = json.loads(os.environ["NETVISOR_DEMO"])
 
 
-def send(company):
-    """Through the real scheduled job, on its own cursor, as Odoo's scheduler would run it."""
-    cron = company.netvisor_cron_id
-    for _ in range(5):  # a job's run is limited to 40 seconds; each run goes on where the last one ended
-        cron.method_direct_trigger()
-        env.cr.commit()
-        waiting = env["netvisor.document"].search_count(
-            [
-                ("root_company_id", "=", company.id),
-                ("state", "in", ["todo", "claimed", "sending", "in_doubt"]),
-            ]
-        )
-        if not waiting or company.netvisor_pause_code:
-            return
-        time.sleep(1)
+WAIT = 300  # seconds for some fourteen PDFs and as many calls, on a slow machine
+UNDER_WAY = ("todo", "claimed", "sending", "in_doubt")
 
 
-def main():
-    print("making the demo company, its customers and invoices; posting them")
+def prepare():
     company = env["netvisor.demo"]._install(task["sandbox"])
     company._netvisor_unpause()
-    env.cr.commit()
-    print("running the company's scheduled job")
-    send(company)
+    # wkhtmltopdf fetches the styles of the PDF copies from the Odoo that dev/demo starts next.
+    for name in ("report.url", "web.base.url"):
+        env["ir.config_parameter"].set_param(name, task["odoo"])
+    company._netvisor_wake()
+    return {}
+
+
+def wait_for_job(company):
+    """Odoo's scheduler does the work, in the server's process; here one only looks."""
+    deadline, before = time.monotonic() + WAIT, None
+    while time.monotonic() < deadline:
+        env.cr.commit()  # a new snapshot
+        env.invalidate_all()
+        documents = env["netvisor.document"].search([("root_company_id", "=", company.id)])
+        waiting = len(documents.filtered(lambda document: document.state in UNDER_WAY))
+        if documents and not waiting or company.netvisor_pause_code:
+            return
+        if waiting != before:
+            print(f"{waiting} waiting")
+            before = waiting
+        time.sleep(2)
+
+
+def report():
+    company = env.ref("account_netvisor.demo_company")
+    wait_for_job(company)
     moves = env["account.move"].search(
         [
             ("company_id", "=", company.id),
@@ -78,7 +87,7 @@ def main():
     }
 
 
-result = main()
+result = {"prepare": prepare, "report": report}[task["step"]]()
 env.cr.commit()
 with open(task["result"], "w", encoding="utf-8") as sink:
     json.dump(result, sink, default=str)

@@ -17,9 +17,7 @@ from .steps import StepFailed, run, step
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 APT = GROUND / "apt"
 PYTHON_PATH = Path("usr/lib/python3/dist-packages")
-NO_DEBIAN = (
-    "Without Debian, clone Odoo 19 yourself (branch 19.0) and set ODOO_SOURCE=<that folder>."
-)
+NO_DEBIAN = "Without Debian, clone Odoo 19 yourself (branch 19.0) and set ODOO_SOURCE=<that folder>."
 TRY_AGAIN = f"Check the network, then run the same command again. {NO_DEBIAN}"
 # Not free, so Debian leaves it out; the web client logs an error without it, and tours fail on that.
 MISSING_SCRIPT = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
@@ -100,14 +98,10 @@ def _update_lists():
     """Try the mirrors that apt knows until one serves the suite."""
     listing = run(["apt-get", "indextargets", "--format", "$(SITE) $(COMPONENT)"], remedy=TRY_AGAIN)
     sites = dict.fromkeys(
-        line.split()[0]
-        for line in listing.splitlines()
-        if line.endswith(" main") and "security" not in line
+        line.split()[0] for line in listing.splitlines() if line.endswith(" main") and "security" not in line
     )
     if not sites:
-        raise StepFailed(
-            "apt has no Debian mirror configured (apt-get indextargets is empty).", NO_DEBIAN
-        )
+        raise StepFailed("apt has no Debian mirror configured (apt-get indextargets is empty).", NO_DEBIAN)
     for number, site in enumerate(sites, 1):
         (APT / "sources.list").write_text(f"deb [signed-by={KEYRING}] {site} sid main\n")
         try:
@@ -146,9 +140,7 @@ def _unpack(archives):
     partial.mkdir()
 
     def progress():
-        used = subprocess.run(
-            ["du", "-sm", str(partial)], capture_output=True, text=True, check=False
-        )
+        used = subprocess.run(["du", "-sm", str(partial)], capture_output=True, text=True, check=False)
         return f"{(used.stdout.split() or ['0'])[0]} MB"
 
     for archive in archives:

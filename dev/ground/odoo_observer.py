@@ -37,9 +37,7 @@ class Watcher(logging.Handler):
                 if record.exc_info:
                     message += "\n" + logging.Formatter().formatException(record.exc_info)
                 self.recorder.send("problem", detail=f"{record.levelname} {record.name}: {message}")
-        elif record.name == "odoo.modules.loading" and message.startswith(
-            ("Loading module", "loading ")
-        ):
+        elif record.name == "odoo.modules.loading" and message.startswith(("Loading module", "loading ")):
             self.recorder.send("note", text=message)
 
 

@@ -59,9 +59,7 @@ def ensure():
         system.install(["postgresql"], ["postgresql"])
         _binaries.cache_clear()
         if not _binaries():
-            raise StepFailed(
-                "initdb is still missing after installing postgresql.", "", "PostgreSQL"
-            )
+            raise StepFailed("initdb is still missing after installing postgresql.", "", "PostgreSQL")
     if is_running():
         return
     base = folder()
@@ -69,18 +67,11 @@ def ensure():
         with step("Create the private PostgreSQL cluster"):
             _initialise(base)
     with step("Start the private PostgreSQL"):
-        _as_owner(
-            "pg_ctl", "-D", base / "data", "-l", base / "server.log", "-w", "-t", "60", "start"
-        )
+        _as_owner("pg_ctl", "-D", base / "data", "-l", base / "server.log", "-w", "-t", "60", "start")
 
 
 def stop():
-    if (
-        is_private()
-        and _binaries()
-        and (folder() / "data" / "PG_VERSION").exists()
-        and is_running()
-    ):
+    if is_private() and _binaries() and (folder() / "data" / "PG_VERSION").exists() and is_running():
         _as_owner("pg_ctl", "-D", folder() / "data", "-m", "fast", "-w", "stop")
 
 

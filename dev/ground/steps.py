@@ -37,9 +37,7 @@ def step(title):
         failure.step = failure.step or title
         raise
     except OSError as error:
-        raise StepFailed(
-            str(error), "Mend that, then run the same command again.", title
-        ) from error
+        raise StepFailed(str(error), "Mend that, then run the same command again.", title) from error
     say(f"  done in {time.monotonic() - started:.0f} s")
 
 

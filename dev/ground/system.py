@@ -24,14 +24,10 @@ def ensure_programs(wanted):
 
 
 def install(names, packages):
-    by_hand = (
-        f"Install by hand, then run the same command again: apt-get install {' '.join(packages)}"
-    )
+    by_hand = f"Install by hand, then run the same command again: apt-get install {' '.join(packages)}"
     with step(f"Install {', '.join(names)} with apt"):
         if not find("apt-get"):
-            raise StepFailed(
-                f"{', '.join(names)} not found, and this is not a Debian system.", by_hand
-            )
+            raise StepFailed(f"{', '.join(names)} not found, and this is not a Debian system.", by_hand)
         prefix = _root_prefix(by_hand)
         environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
         wait = ["-o", "DPkg::Lock::Timeout=300"]
@@ -47,10 +43,7 @@ def _root_prefix(by_hand):
     if os.geteuid() == 0:
         return []
     sudo = find("sudo")
-    if (
-        sudo
-        and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0
-    ):
+    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0:
         # sudo drops the environment, so the setting that keeps apt from asking goes along by name
         return [sudo, "-n", "env", "DEBIAN_FRONTEND=noninteractive"]
     raise StepFailed("You are not root, and sudo without a password is not available.", by_hand)

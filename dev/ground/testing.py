@@ -30,12 +30,7 @@ def main(arguments):
             report(failure)
             tallies.append(Tally(failed=1, failures=[f"{tier}: {failure.step or 'set-up'} failed"]))
     failures = [failure for tally in tallies for failure in tally.failures]
-    total = Tally(
-        *(
-            sum(getattr(tally, name) for tally in tallies)
-            for name in ("passed", "failed", "skipped")
-        )
-    )
+    total = Tally(*(sum(getattr(tally, name) for tally in tallies) for name in ("passed", "failed", "skipped")))
     show()
     for failure in failures:
         show(f"✗ {failure}")
@@ -46,9 +41,7 @@ def main(arguments):
 def _options(arguments):
     parser = argparse.ArgumentParser(prog="dev/test", description=__doc__.partition("\n")[2])
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument(
-        "tiers", nargs="*", metavar="tier", help=f"{', '.join(TIERS)} (default: all)"
-    )
+    parser.add_argument("tiers", nargs="*", metavar="tier", help=f"{', '.join(TIERS)} (default: all)")
     parser.add_argument(
         "--tags",
         help="Odoo test tags, only the odoo tier then: TestSend, TestSend.test_ok, :TestSend, post_install, …",

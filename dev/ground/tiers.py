@@ -39,9 +39,7 @@ class Tally:
             self.failed += self.problems
             self.failures.append(f"{tier}: {self.problems} error(s) logged outside tests")
         elif code and not self.failed:
-            show(
-                f"  ✗ {tier}: all tests passed, but the process ended with code {code}\n{tail_of_log}"
-            )
+            show(f"  ✗ {tier}: all tests passed, but the process ended with code {code}\n{tail_of_log}")
             self.failed = 1
             self.failures.append(f"{tier}: ended with code {code}")
         return self
