@@ -48,10 +48,12 @@ def _keys(distribution, accounts):
         for account_id in ids:
             if account_id in accounts:
                 plans.setdefault(accounts[account_id][0], account_id)
+        if not plans:
+            continue
         percentage = Decimal(repr(percentage))
         if percentage < ZERO:
             raise TooMuch
-        if plans and percentage:
+        if percentage:
             keys.append((plans, percentage))
     return keys
 

@@ -32,12 +32,12 @@ class Draft:
         """The journal items that say what is due when."""
         return self.move.line_ids.filtered(lambda line: line.display_type == "payment_term")
 
-    def block(self, code, **values):
+    def block(self, code, /, **values):
         problem = Problem(code, values)
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def warn(self, code, **values):
+    def warn(self, code, /, **values):
         problem = Problem(code, values)
         if problem not in self.warnings:
             self.warnings.append(problem)

@@ -127,8 +127,11 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         """The first line is the name, the rest and what is too long is the free text below it."""
         encoding = draft.root.netvisor_encoding
         full = shorten((line.name or line.product_id.display_name or "").strip(), None, encoding)
-        name = shorten(full.split("\n", 1)[0], NAME_LENGTH, encoding)
-        rest = full[len(name):].strip()
+        first = full.split("\n", 1)[0]
+        name = shorten(first, NAME_LENGTH, encoding)
+        if name != first and " " in name[NAME_LENGTH // 2 :]:
+            name = name.rsplit(" ", 1)[0]  # not in the middle of a word
+        rest = full[len(name) :].strip()
         return name or draft.move.name, rest or None
 
     @api.model

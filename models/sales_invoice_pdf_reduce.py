@@ -17,6 +17,7 @@ _logger = logging.getLogger(__name__)
 WIDEST = 1240  # pixels: the width of an A4 page at 150 dots per inch
 QUALITY = 75
 SMALL = 20 * 1024  # bytes: an image below this is left alone
+LOSSLESS = frozenset(("/FlateDecode", "/ASCII85Decode", "/ASCIIHexDecode"))
 MODES = {"/DeviceRGB": "RGB", "/DeviceGray": "L"}
 
 
@@ -64,20 +65,26 @@ def _streams(reader):
 
 
 def _compress(stream):
-    """Deflate again, harder; only streams that are plain or deflated without a predictor, so that no byte can change."""
-    if stream.get("/DecodeParms"):
+    """Deflate again, harder; only streams that decode without loss and without a predictor, so that no byte can change."""
+    plain = _plain(stream)
+    if plain is None:
         return
-    names = stream.get("/Filter")
-    if names is None:
-        plain = stream._data
-    elif names == "/FlateDecode":
-        plain = zlib.decompressobj().decompress(stream._data)
-    else:
-        return
-    plain = plain.encode("latin-1") if isinstance(plain, str) else plain
     packed = zlib.compress(plain, 9)
-    if names is None or len(packed) < len(stream._data):
+    if len(packed) < len(stream._data):
         _replace(stream, packed, "/FlateDecode")
+
+
+def _filters(stream):
+    names = stream.get("/Filter")
+    return [] if names is None else names if isinstance(names, list) else [names]
+
+
+def _plain(stream):
+    """The bytes behind filters that lose nothing; None behind any other."""
+    if stream.get("/DecodeParms") or not LOSSLESS.issuperset(_filters(stream)):
+        return None
+    data = stream.get_data()
+    return data.encode("latin-1") if isinstance(data, str) else data
 
 
 def _shrink_image(stream):
@@ -106,15 +113,13 @@ def _image(stream):
     mode = MODES.get(stream.get("/ColorSpace"))
     if mode is None or stream.get("/BitsPerComponent") != 8:
         return None
-    names = stream.get("/Filter")
-    if names == "/DCTDecode":
-        image = Image.open(io.BytesIO(stream._data))
+    names = _filters(stream)
+    if names[-1:] == ["/DCTDecode"] and LOSSLESS.issuperset(names[:-1]) and not stream.get("/DecodeParms"):
+        image = Image.open(io.BytesIO(stream.get_data()))
         return image if image.mode == mode else None
-    if names != "/FlateDecode" or stream.get("/DecodeParms"):
-        return None
-    plain = zlib.decompressobj().decompress(stream._data)
+    plain = _plain(stream)
     size = (int(stream["/Width"]), int(stream["/Height"]))
-    if len(plain) != size[0] * size[1] * len(mode):
+    if plain is None or len(plain) != size[0] * size[1] * len(mode):
         return None
     return Image.frombytes(mode, size, plain)
 

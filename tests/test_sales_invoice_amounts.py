@@ -15,17 +15,18 @@ NUMBERS = count(1)
 class CentCommon(NetvisorCommon):
     def own_tax(self, percent, code="KOMY", **values):
         """A tax as companies make their own: Odoo's Finnish chart has no 13.5 %."""
-        return self.env["account.tax"].create(
+        tax = self.env["account.tax"].create(
             {
                 "name": f"{percent} % {values.get('price_include_override') or 'own'} {code} {next(NUMBERS)}",
                 "amount": percent,
                 "type_tax_use": "sale",
                 "company_id": self.company.id,
                 "country_id": self.env.ref("base.fi").id,
-                "netvisor_vat_code": code,
                 **values,
             }
         )
+        tax.netvisor_vat_code = code  # a new tax gets the code that its attributes suggest
+        return tax
 
     def included(self, percent):
         return self.own_tax(percent, price_include_override="tax_included")
