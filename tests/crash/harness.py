@@ -26,6 +26,11 @@ TEMPLATE = os.environ.get("NETVISOR_TEST_TEMPLATE", "")
 INVOICE, CUSTOMER = "salesinvoice.nv", "customer.nv"
 INVOICE_LIST = "salesinvoicelist.nv"
 RUN = "print('counts', company._netvisor_run())"
+#: PostgreSQL ends the session that holds the company's lock, as an idle timeout or a restart would.
+FREE_LOCK = (
+    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database ="
+    " (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 #: Longer than any of these steps takes on a busy machine: reaching it is a failure, never a pass.
 PATIENCE = 60
 

@@ -1,6 +1,6 @@
 """Two at once: workers, users, and a PostgreSQL that frees the lock without telling."""
 
-from harness import INVOICE, RUN, CrashCase
+from harness import FREE_LOCK, INVOICE, RUN, CrashCase
 
 DRAFT = """
 from odoo.exceptions import UserError
@@ -80,16 +80,11 @@ class TestTwoWorkers(ConcurrencyCase):
 
 
 class TestLostLock(ConcurrencyCase):
-    GUARD = (
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database ="
-        " (SELECT oid FROM pg_database WHERE datname = current_database())"
-    )
-
     def test_nothing_is_sent_without_the_lock(self):
         self.sandbox.fault("hold", INVOICE, after=2)
         worker = self.worker()
         self.sandbox.wait("held", INVOICE)
-        self.assertEqual(len(self.sql(self.GUARD)), 1)
+        self.assertEqual(len(self.sql(FREE_LOCK)), 1)
         self.sandbox.clear_faults()
         self.assertEqual(worker.wait(), 0, worker.text())
         self.assertEqual(self.counts_of_posts(), 3)
@@ -99,7 +94,7 @@ class TestLostLock(ConcurrencyCase):
     def test_lost_between_intent_and_post(self):
         worker = self.worker(prelude=self.meeting("intent_not_committed", "here", nth=3))
         self.meet("here")
-        self.sql(self.GUARD)
+        self.sql(FREE_LOCK)
         self.let_go("here")
         self.assertEqual(worker.wait(), 0, worker.text())
         self.assertEqual(self.counts_of_posts(), 2)
@@ -111,7 +106,7 @@ class TestLostLock(ConcurrencyCase):
         self.sandbox.fault("hold", INVOICE, after=2)
         first = self.worker()
         self.sandbox.wait("held", INVOICE)
-        self.sql(self.GUARD)
+        self.sql(FREE_LOCK)
         second = self.worker()
         second.wait()
         self.sandbox.clear_faults()

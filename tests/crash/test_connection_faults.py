@@ -110,7 +110,7 @@ class TestConnectionFaults(CrashCase):
         self.assertEqual(self.paused()[:2], ("", 0), "a success ends the pause")
 
     def test_refused_connection(self):
-        """The proof that nothing left: nothing is looked up, no try is lost, the pauses grow, and it goes on by itself."""
+        """The proof that nothing left: nothing is looked up, the pauses grow, and it goes on by itself."""
         self.sandbox.kill()
         for seconds in (60, 120, 240, 480, 960, 1800, 1800):
             self.run_worker()

@@ -3,7 +3,7 @@
 import random
 import time
 
-from harness import RUN, CrashCase
+from harness import FREE_LOCK, RUN, CrashCase
 
 INVOICES = 500
 SEED = 20260704
@@ -22,21 +22,33 @@ class TestSoak(CrashCase):
     def test_soak(self):
         dice = random.Random(SEED)
         self.make_invoices()
-        self.sandbox.fault("random", times=None, probability=0.05, seed=SEED)
+        self.sandbox.fault("random", times=None, probability=0.08, seed=SEED)
         kills = rounds = 0
         while self.open_documents() and rounds < MOST_ROUNDS:
             rounds += 1
             worker = self.worker(RUN)
-            end = time.monotonic() + dice.uniform(0.3, 2.5)
-            while worker.is_running() and time.monotonic() < end:
-                time.sleep(0.01)
+            self.disturb(worker, dice)
             if worker.is_running():
                 worker.kill()
                 kills += 1
             self.pass_time(minutes=dice.choice((1, 5, 15)))
         self.sandbox.clear_faults()
         self.finish()
-        self.assert_once()
+        self.assert_once(overlaps=True)
         faults = sum(bool(row["fault"]) for row in self.sandbox.calls(limit=10000))
-        self.assertGreater(kills, 5, "the soak was too mild")
-        self.assertGreater(faults, 20, "the soak was too mild")
+        self.assertGreater(kills, 10, "the soak was too mild")
+        self.assertGreater(faults, 40, "the soak was too mild")
+
+    def disturb(self, worker, dice):
+        """Let it work for a moment; now and then Netvisor falls over, or PostgreSQL frees the lock."""
+        end = time.monotonic() + dice.uniform(0.2, 1.2)
+        trouble = dice.random()
+        while worker.is_running() and time.monotonic() < end:
+            time.sleep(0.01)
+        if trouble < 0.1:
+            self.sandbox.restart()
+        elif trouble < 0.2:
+            self.sql(FREE_LOCK)
+        else:
+            return
+        time.sleep(0.2)
