@@ -38,7 +38,9 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
     @api.model
     def _is_in_scope(self, move):
         """Nothing is created in Netvisor for the sake of an invoice that will not go there."""
-        return bool(move) and move.move_type in MOVE_TYPES and move.state == "posted" and not self._is_skipped_zero(move)
+        return (
+            bool(move) and move.move_type in MOVE_TYPES and move.state == "posted" and not self._is_skipped_zero(move)
+        )
 
     @api.model
     def _is_skipped_zero(self, move):
@@ -74,13 +76,17 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
 
     @api.model
     def _warm_company(self, wave, company, moves):
-        bindings = self.env["netvisor.binding"].sudo().search_fetch(
-            [
-                ("company_id", "=", company._netvisor_root().id),
-                ("kind", "=", "customer"),
-                ("partner_id", "in", moves.commercial_partner_id.ids),
-            ],
-            ["partner_id", "netvisor_key"],
+        bindings = (
+            self.env["netvisor.binding"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("company_id", "=", company._netvisor_root().id),
+                    ("kind", "=", "customer"),
+                    ("partner_id", "in", moves.commercial_partner_id.ids),
+                ],
+                ["partner_id", "netvisor_key"],
+            )
         )
         wave.customer_keys |= {binding.partner_id.id: binding.netvisor_key for binding in bindings}
         accounts = moves.line_ids.filtered(lambda line: line.display_type in ("product", "epd", "rounding")).account_id
@@ -168,7 +174,9 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             raise Skipped(Problem("invoice_gone"))
         if move.move_type not in MOVE_TYPES:
             kind = dict(move._fields["move_type"]._description_selection(self.env))[move.move_type]
-            raise Blocked(Problem("wrong_type", {"name": move.display_name, "kind": kind, "journal": move.journal_id.name}))
+            raise Blocked(
+                Problem("wrong_type", {"name": move.display_name, "kind": kind, "journal": move.journal_id.name})
+            )
         if move.state != "posted":
             raise Skipped(Problem("not_posted", {"name": move.display_name}))
         if self._is_skipped_zero(move):
@@ -225,16 +233,22 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
     @api.model
     def _keys(self, moves):
         """:return: dict move id → key of its invoice in Netvisor, for those that have one"""
-        documents = self.env["netvisor.document"].sudo().search_fetch(
-            [("move_id", "in", moves.ids), ("kind", "=", "sales_invoice"), ("state", "!=", "deleted")],
-            ["move_id", "netvisor_key"],
+        documents = (
+            self.env["netvisor.document"]
+            .sudo()
+            .search_fetch(
+                [("move_id", "in", moves.ids), ("kind", "=", "sales_invoice"), ("state", "!=", "deleted")],
+                ["move_id", "netvisor_key"],
+            )
         )
         return {document.move_id.id: document.netvisor_key for document in documents if document.netvisor_key}
 
     @api.model
     def _document(self, move):
-        return self.env["netvisor.document"].sudo().search(
-            [("move_id", "=", move.id), ("kind", "=", "sales_invoice")], limit=1
+        return (
+            self.env["netvisor.document"]
+            .sudo()
+            .search([("move_id", "=", move.id), ("kind", "=", "sales_invoice")], limit=1)
         )
 
     @api.model

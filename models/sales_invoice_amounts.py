@@ -117,7 +117,7 @@ def grouped(parts, name):
     """One line for each VAT code, rate, account and set of dimensions. ``name``: function of a Part."""
     groups = defaultdict(list)
     for part in parts:
-        groups[*part.ledger, part.dimensions].append(part)
+        groups[(*part.ledger, part.dimensions)].append(part)
     return [_sum_of(members, name) for members in groups.values()]
 
 
@@ -125,7 +125,15 @@ def _sum_of(members, name):
     net, vat = sum(part.net for part in members), sum(part.vat for part in members)
     quantity = Decimal(-1 if net < 0 or (not net and vat < 0) else 1)
     total = replace(
-        members[0], net=net, vat=vat, price=abs(net), quantity=quantity, gross=False, discount=None, text=None, unit=None,
+        members[0],
+        net=net,
+        vat=vat,
+        price=abs(net),
+        quantity=quantity,
+        gross=False,
+        discount=None,
+        text=None,
+        unit=None,
         name=name(members[0]),
     )
     including = replace(total, price=abs(net + vat), gross=True)

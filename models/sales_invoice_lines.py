@@ -23,7 +23,11 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         parts = [self._part(draft, base_line) for base_line in base_lines]
         self._check_totals(draft, parts)
         self._check_accounts(draft, parts)
-        parts = [piece for part, base_line in zip(parts, base_lines, strict=True) for piece in self._cut(draft, part, base_line)]
+        parts = [
+            piece
+            for part, base_line in zip(parts, base_lines, strict=True)
+            for piece in self._cut(draft, part, base_line)
+        ]
         by_account = draft.root.netvisor_line_mode == "vat_account"
         if by_account:
             parts = amounts.grouped(parts, lambda part: f"{move.name} {format(part.percent.normalize(), 'f')} %")
@@ -73,7 +77,9 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             (net + vat, move.amount_total),
         ):
             if ours != sign * amounts.cents(theirs):
-                draft.block("totals_differ", lines=sign * ours, total=amounts.cents(theirs), currency=move.currency_id.name)
+                draft.block(
+                    "totals_differ", lines=sign * ours, total=amounts.cents(theirs), currency=move.currency_id.name
+                )
                 return
 
     @api.model

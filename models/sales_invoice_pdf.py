@@ -69,7 +69,7 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._render(company, report, moves)
-        except Exception:  # noqa: BLE001  a report can fail in any way; the invoice says that it has no PDF
+        except Exception:  # a report can fail in any way; the invoice says that it has no PDF
             _logger.warning("Netvisor: no PDF of %s", moves.mapped("name"), exc_info=True)
             return False
         return True

@@ -25,7 +25,7 @@ def reduced(content):
     """:return: the PDF with less bytes, or ``content`` itself where nothing could be saved or read"""
     try:
         smaller = _rewritten(content)
-    except Exception:  # noqa: BLE001  PDFs of other programs can be broken in any way; then the original is the copy
+    except Exception:  # PDFs of other programs can be broken in any way; then the original is the copy
         _logger.info("Netvisor: a PDF could not be reduced", exc_info=True)
         return content
     return smaller if len(smaller) < len(content) else content

@@ -30,7 +30,11 @@ class AccountMove(models.Model):
         for move in self:
             before, reference = move.payment_reference, move._netvisor_finnish_reference()
             move.payment_reference = reference
-            body = self.env._("Payment reference for Netvisor: %(reference)s (before: %(before)s).", reference=reference, before=before or "-")
+            body = self.env._(
+                "Payment reference for Netvisor: %(reference)s (before: %(before)s).",
+                reference=reference,
+                before=before or "-",
+            )
             if move.is_move_sent or move.invoice_pdf_report_id:
                 body += " " + self.env._("The customer's PDF still shows the earlier one: send it again.")
             move._message_log(body=body)

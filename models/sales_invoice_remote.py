@@ -67,7 +67,11 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         )
         label = f"{row.number} · {row.customer_name} · {row.date} · {row.amount}"
         return Candidate(
-            key=row.key, certain=carries_marker or agrees, number=row.number, label=label, status=row.substatus or row.status
+            key=row.key,
+            certain=carries_marker or agrees,
+            number=row.number,
+            label=label,
+            status=row.substatus or row.status,
         )
 
     # --- reading back -----------------------------------------------------------------------------------------------
@@ -137,4 +141,6 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
     # --- refusals ---------------------------------------------------------------------------------------------------
     @api.model
     def _duplicate_problem(self, document):
-        return Problem("number_taken", {"number": document.netvisor_number or (document.search_values or {}).get("number", "")})
+        return Problem(
+            "number_taken", {"number": document.netvisor_number or (document.search_values or {}).get("number", "")}
+        )

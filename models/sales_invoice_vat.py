@@ -35,7 +35,9 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         if len(rated) > 1 or any(entry["is_reverse_charge"] for entry in entries):
             draft.block("several_taxes", taxes=", ".join(taxes.mapped("name")), line=_first_line(name))
             return NO_TAX
-        return self._one_code(draft, rated or taxes, amounts.decimal(sum(rated.mapped("amount")), Decimal("0.0001")), name)
+        return self._one_code(
+            draft, rated or taxes, amounts.decimal(sum(rated.mapped("amount")), Decimal("0.0001")), name
+        )
 
     @api.model
     def _one_code(self, draft, taxes, percent, name):

@@ -3,6 +3,8 @@ from . import test_sales_invoice
 from . import test_sales_invoice_amounts
 from . import test_sales_invoice_dimensions
 from . import test_sales_invoice_pdf
+from . import test_sales_invoice_remote
+from . import test_sales_invoice_vat
 from . import test_tax
 from . import test_customer
 from . import test_operator

@@ -93,7 +93,9 @@ class TestCreditNoteMatch(NetvisorCommon):
         from odoo.addons.account_netvisor.netvisor import Request
 
         client = self.company.sudo()._netvisor_client()
-        request = Request("updatesalesinvoicestatus.nv", (("netvisorkey", str(key)), ("status", "open")), post_empty=True)
+        request = Request(
+            "updatesalesinvoicestatus.nv", (("netvisorkey", str(key)), ("status", "open")), post_empty=True
+        )
         self.assertTrue(client.call(request).ok)
         client.close()
 

@@ -68,9 +68,12 @@ class CentCommon(NetvisorCommon):
             if not line.tax_repartition_line_id:
                 odoo[line.account_id.with_company(self.company).code] -= Decimal(str(round(line.amount_currency, 2)))
         self.assertEqual(
-            {account: net for account, net in accounts.items() if net}, {account: net for account, net in odoo.items() if net}
+            {account: net for account, net in accounts.items() if net},
+            {account: net for account, net in odoo.items() if net},
         )
-        self.assertEqual(sum(Decimal(row["vat"]) for row in remote["vat"]), sign * Decimal(str(round(move.amount_tax, 2))))
+        self.assertEqual(
+            sum(Decimal(row["vat"]) for row in remote["vat"]), sign * Decimal(str(round(move.amount_tax, 2)))
+        )
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
@@ -117,17 +120,19 @@ class TestSalesInvoiceAmounts(CentCommon):
 
     def test_many_random_invoices(self):
         """Two hundred lines with every digit: sums differ often, totals never."""
+        taxes = [self.tax(25.5), self.included(25.5), self.own_tax(13.5), self.included(10)]
         moves = []
         for number in range(20):
             lines = [
                 {
+                    "tax_ids": self.taxed(taxes[(number + index * (number % 3)) % 4]),
                     "price_unit": ((number * 37 + index * 101) % 9973) / 1000 + 0.01,
                     "quantity": ((number * 11 + index * 7) % 40) / 8 + 0.25,
                     "discount": (number + index) % 4 * 3.75,
                 }
                 for index in range(10)
             ]
-            moves.append(self.invoice(*lines))
+            moves.append(self.invoice(*lines, move_type="out_refund" if number % 5 == 4 else "out_invoice"))
         self.to_the_cent(*moves)
 
     # --- prices with tax --------------------------------------------------------------------------------------------
@@ -214,7 +219,9 @@ class TestSalesInvoiceAmounts(CentCommon):
 
     # --- signs ------------------------------------------------------------------------------------------------------
     def test_credit_note(self):
-        move = self.invoice({"quantity": 3, "price_unit": 12.35}, {"price_unit": 7.77, "discount": 5}, move_type="out_refund")
+        move = self.invoice(
+            {"quantity": 3, "price_unit": 12.35}, {"price_unit": 7.77, "discount": 5}, move_type="out_refund"
+        )
         remote = self.to_the_cent(move)
         self.assertTrue(remote["amount"].startswith("-"))
         self.assertEqual([line["quantity"] for line in remote["lines"]], ["-3", "-1"])

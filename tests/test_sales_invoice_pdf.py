@@ -70,7 +70,9 @@ class TestSalesInvoicePdf(NetvisorCommon):
         move = self.invoice()
         content = pdf()
         self.attach(move, content)
-        self.env["ir.attachment"].create({"name": "sisäinen.pdf", "raw": b"%PDF", "res_model": "account.move", "res_id": move.id})
+        self.env["ir.attachment"].create(
+            {"name": "sisäinen.pdf", "raw": b"%PDF", "res_model": "account.move", "res_id": move.id}
+        )
         self.run_netvisor()
         attachments = self.remote_invoice(move)["attachments"]
         self.assertEqual(len(attachments), 1)
@@ -90,7 +92,9 @@ class TestSalesInvoicePdf(NetvisorCommon):
 
     def test_one_that_cannot_be_rendered_costs_only_itself(self):
         good = self.invoice()
-        report = self.env.ref("account.account_invoices").sudo().copy({"report_name": "account_netvisor.no_such_report"})
+        report = (
+            self.env.ref("account.account_invoices").sudo().copy({"report_name": "account_netvisor.no_such_report"})
+        )
         partner = self.customer.sudo().copy({"ref": "777", "company_registry": False, "name": "Toinen Oy"})
         partner.with_company(self.company).invoice_template_pdf_report_id = report
         bad = self.invoice(partner_id=partner.id)
