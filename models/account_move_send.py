@@ -15,7 +15,7 @@ class AccountMoveSend(models.AbstractModel):
             alerts["account_netvisor_delivers"] = {
                 "level": "danger",  # a danger alert stops Odoo's sending
                 "message": self.env._(
-                    "Netvisor delivers these invoices: the customer would get them twice (%(names)s).\nChoose another way of"
+                    "Netvisor delivers %(names)s to the customer, who would get it twice.\nChoose another way of"
                     " sending here, or change who delivers on the journal %(journals)s.",
                     names=", ".join(twice[:5].mapped("name")) + (" …" if len(twice) > 5 else ""),
                     journals=", ".join(twice.journal_id.mapped("name")),

@@ -102,8 +102,8 @@ class NetvisorDocument(models.Model):
         """What a state means where no problem tells it."""
         if self.state == "in_doubt":
             text = self.env._(
-                "Netvisor's answer was lost. Netvisor is asked whether it has this; nothing is sent again before that is"
-                " known. Nothing to do."
+                "The answer was lost; Netvisor is asked whether it has this.\n"
+                "Nothing is sent again before that is known, and there is nothing to do."
             )
             return {"level": "info", "message": text}
         if self.state == "changed":

@@ -40,7 +40,8 @@ class NetvisorPeriod(models.TransientModel):
 
     @api.model
     def _exported_journals(self, company):
-        domain = Domain("company_id", "in", self.env.companies.ids) & Domain("company_id", "child_of", company.ids)
+        """Of the whole connection, as far as the user sees it: a branch posts in its head office's journals."""
+        domain = Domain("company_id", "child_of", company._netvisor_root().ids)
         return self.env["account.journal"].search(domain & Domain("netvisor_export", "=", "sales_invoice"))
 
     @api.depends("company_id")
