@@ -54,6 +54,7 @@ def end_transaction(env):
 class LockTaken(UserError):
     """Another process works for the same Netvisor company."""
 
+
 class Guard:
     """The company's lock: an advisory lock held by a cursor of its own, so that the work cursor may commit freely.
 
@@ -220,7 +221,7 @@ class Run(After):
 
     def send_waves(self):
         while self.in_time():
-            claimed = queue.claim(self.cr, self.root_id)
+            claimed = queue.claim(self.cr, self.root_id, self._wave_size())
             self.commit()
             if not claimed:
                 return

@@ -322,6 +322,14 @@ class Steps:
             document.write(values)
             if problem:
                 self.pause("total_differs", problem)
+        if self.company._netvisor_is_paused():
+            self.stopped = True
+
+    def _wave_size(self):
+        """The first invoice goes alone, until its total is read back; then the rest of those that are: never a whole wave
+        with the same fault."""
+        checked = self.company.netvisor_checked_count
+        return 1 if not checked else queue.WAVE if checked >= FIRST_INVOICES else FIRST_INVOICES - checked
 
     def _find_drift(self, kind, documents, prepared, stamps):
         """The record was edited while it was on its way: what Netvisor has differs from what Odoo shows.

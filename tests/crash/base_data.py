@@ -53,6 +53,7 @@ def connect(company):
             "netvisor_language": "EN",
             "netvisor_delivery": "odoo",
             "netvisor_send_automatically": True,
+            "netvisor_checked_count": 20,  # the first ones are behind us: waves are whole
         }
     )
 
