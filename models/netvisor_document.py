@@ -89,7 +89,7 @@ class NetvisorDocument(models.Model):
     code = fields.Char(string="Netvisor code", readonly=True)
     message = fields.Text(string="Netvisor's words", readonly=True)
     problems = fields.Json(readonly=True)
-    problem = fields.Text(compute="_compute_problem", string="Problem")
+    problem = fields.Text(compute="_compute_problem")
     remedy = fields.Text(compute="_compute_problem", string="What to do")
     remote_status = fields.Char(string="Status in Netvisor", readonly=True)
     call_ids = fields.One2many("netvisor.call", "document_id", string="Calls")

@@ -104,8 +104,7 @@ def reserve_numbers(cr, numbers):
             execute_values(cr._obj, statement, list(numbers.items()))
         return set()
     except errors.UniqueViolation:
-        pass
-    taken = set()
+        taken = set()  # which of them, the slow way tells
     for document_id, number in numbers.items():
         try:
             with cr.savepoint(flush=False):

@@ -5,7 +5,7 @@ from .netvisor_kind import Problem
 UNDER_WAY = ("claimed", "sending", "in_doubt", "review")
 
 
-class BasePartnerMergeAutomaticWizard(models.TransientModel):
+class BasePartnerMergeAutomaticWizard(models.TransientModel):  # pylint: disable=no-wizard-in-models
     """Two contacts become one, but Netvisor keeps both customers: the link must survive, and a person must know.
 
     Odoo's wizard would move both links to the same contact, which their unique index forbids.
