@@ -1,0 +1,166 @@
+import io
+import re
+from pathlib import Path
+
+import polib
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.translate import trans_export
+
+from ..models.netvisor_document import STATES
+from ..models.netvisor_pause import IDENTIFIERS, PAUSES, RIGHTS, describe_pause
+from ..models.netvisor_probe import PROBES, REACH
+from ..models.netvisor_problem import PROBLEMS, describe
+from ..models.netvisor_remedy import REMEDIES
+
+MODULE = "account_netvisor"
+FOLDER = Path(__file__).resolve().parents[1] / "i18n"
+LANGUAGES = {"fi": "fi_FI", "sv": "sv_SE"}
+MEND = "Run dev/i18n and translate what it lists."
+
+# The same in every language: names, codes, and texts that are nothing but placeholders.
+SAME = {
+    "%(where)s: %(what)s",
+    "1234567-1",
+    '<span class="o_stat_text">Netvisor</span>',
+    "ISO-8859-15",
+    "Netvisor",
+    "Netvisor:",
+    "Netvisor: %(words)s",
+    "UTF-8",
+}
+SAME_IN = {"fi": set(), "sv": {"Bank", "ID", "Journal", "Problem"}}
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%%|%[sdf]")
+TAG = re.compile(r"<[^>]*>")
+
+
+def entries(name):
+    """dict text → entry"""
+    return {entry.msgid: entry for entry in polib.pofile(str(FOLDER / name)) if not entry.obsolete}
+
+
+@tagged("post_install", "-at_install")
+class TestI18nFiles(TransactionCase):
+    """The files themselves. ``dev/i18n`` mends most of what can be wrong here."""
+
+    def test_pot_is_fresh(self):
+        """Each text of the code, the fields and the views is in the POT, for every place where it stands."""
+        exported = io.BytesIO()
+        self.assertTrue(trans_export(None, [MODULE], exported, "po", self.env))
+        now = {entry.msgid: entry for entry in polib.pofile(exported.getvalue().decode())}
+        pot = entries(f"{MODULE}.pot")
+        self.assertFalse(sorted(now.keys() - pot.keys()), f"Not in the POT. {MEND}")
+        self.assertFalse(sorted(pot.keys() - now.keys()), f"No longer in the module. {MEND}")
+        for text, entry in now.items():
+            places = {place for place, _line in entry.occurrences}
+            known = {place for place, _line in pot[text].occurrences}
+            self.assertFalse(sorted(places - known), f"{text!r} stands in new places, too. {MEND}")
+            self.assertEqual(entry.comment, pot[text].comment, f"{text!r} has moved between Python and JavaScript.")
+
+    def test_complete(self):
+        pot = entries(f"{MODULE}.pot")
+        for code in LANGUAGES:
+            translations = entries(f"{code}.po")
+            self.assertEqual(pot.keys(), translations.keys(), f"{code}.po is about other texts. {MEND}")
+            allowed = SAME | SAME_IN[code]
+            for text, entry in translations.items():
+                with self.subTest(language=code, text=text):
+                    self.assertTrue(entry.msgstr.strip(), f"Not translated. {MEND}")
+                    self.assertFalse(entry.fuzzy, f"The English text was reworded. {MEND}")
+                    if text not in allowed:
+                        self.assertNotEqual(entry.msgstr, text)
+            self.assertFalse(allowed - pot.keys(), "These exceptions are needed no more.")
+
+    def test_same_placeholders_and_tags(self):
+        for code in LANGUAGES:
+            for text, entry in entries(f"{code}.po").items():
+                with self.subTest(language=code, text=text):
+                    self.assertEqual(
+                        sorted(PLACEHOLDER.findall(text)), sorted(PLACEHOLDER.findall(entry.msgstr)), entry.msgstr
+                    )
+                    self.assertEqual(sorted(TAG.findall(text)), sorted(TAG.findall(entry.msgstr)), entry.msgstr)
+                    if "code:" in str(entry.occurrences):
+                        self.assertEqual(text.count("\n"), entry.msgstr.count("\n"), entry.msgstr)
+
+
+@tagged("post_install", "-at_install")
+class TestI18nScreens(TransactionCase):
+    """What a person reads whose language is Finnish or Swedish."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for language in LANGUAGES.values():
+            cls.env["res.lang"]._activate_lang(language)
+        cls.env["ir.module.module"].search([("name", "=", MODULE)])._update_translations(list(LANGUAGES.values()))
+
+    def in_languages(self):
+        for code, language in LANGUAGES.items():
+            with self.subTest(language=language):
+                yield code, self.env(context={**self.env.context, "lang": language})
+
+    def assertTranslated(self, code, env, lazy):
+        if not lazy:
+            return
+        english, text = lazy._source, env._(lazy)
+        if english not in SAME | SAME_IN[code]:
+            self.assertNotEqual(text, english)
+
+    def test_lazy_tables(self):
+        """Texts of the tables are translated when they are shown, not when the module is loaded."""
+        rows = [*(row for pair in PROBLEMS.values() for row in pair), IDENTIFIERS, RIGHTS]
+        rows += [row for pause in PAUSES.values() for row in (pause.text, pause.remedy)]
+        rows += [text for text, _method in REMEDIES.values()]
+        rows += [text for _request, text in PROBES]
+        rows += REACH.values()
+        for code, env in self.in_languages():
+            for row in rows:
+                self.assertTranslated(code, env, row)
+
+    def test_problem_in_words(self):
+        problem = {"code": "vat_rate_date", "values": {"tax": "ALV 14 %", "percent": "14", "date": "2026-03-09"}}
+        env = self.env(context={**self.env.context, "lang": "fi_FI"})
+        text, remedy = describe(env, problem)
+        self.assertIn("Vero ALV 14 %: 14 % ei ollut voimassa", text)
+        self.assertNotIn("%(", text + remedy)
+        self.assertTrue(remedy.startswith("Valitse vero"))
+        for code in PROBLEMS:
+            # Every row takes its values, whatever the language, and unknown ones stay empty.
+            for _language, translated in self.in_languages():
+                describe(translated, {"code": code, "values": {}})
+
+    def test_pause_in_words(self):
+        env = self.env(context={**self.env.context, "lang": "fi_FI"})
+        self.assertEqual(describe_pause(env, "maintenance")[0], "Netvisorissa on huoltokatko.")
+        company = self.env["res.company"].create({"name": "Tauko Oy"})
+        company.netvisor_pause_code = "maintenance"
+        self.assertEqual(company.with_context(lang="fi_FI")._netvisor_pause_words()[0], "Netvisorissa on huoltokatko.")
+
+    def test_document_in_words(self):
+        document = self.env["netvisor.document"].create(
+            {
+                "name": "INV/1",
+                "kind": "sales_invoice",
+                "company_id": self.env.company.id,
+                "root_company_id": self.env.company.id,
+                "state": "blocked",
+                "problems": [{"code": "no_address", "values": {"customer": "Pihlaja"}}],
+            }
+        )
+        self.assertEqual(document.with_context(lang="fi_FI").problem, "Asiakkaalla Pihlaja ei ole osoitetta.")
+        self.assertEqual(document.with_context(lang="sv_SE").problem, "Pihlaja har ingen adress.")
+        self.assertEqual(document.problem, "Pihlaja has no address.", "the words of one reader are not another's")
+
+    def test_same_state_words(self):
+        """Form, list, badge, filter: one word for each state."""
+        for _code, env in self.in_languages():
+            words = dict(env["netvisor.document"].fields_get(["state"])["state"]["selection"])
+            self.assertEqual(list(words), [state for state, _label in STATES])
+            self.assertFalse(set(words.values()) & {label for _state, label in STATES})
+            for model in ("account.move", "res.partner"):
+                there = dict(env[model].fields_get(["netvisor_state"])["netvisor_state"]["selection"])
+                self.assertEqual(words, {**words, **there}, model)
+            search = env["netvisor.document"].get_view(view_type="search")["arch"]
+            for state in ("blocked", "review", "in_doubt", "changed", "deleted", "cancelled"):
+                self.assertIn(f'string="{words[state]}"', search)
