@@ -140,8 +140,9 @@ class AccountMove(models.Model):
 
     def _search_netvisor_document_id(self, operator, value):
         if operator in ("any", "any!"):
-            documents = self.env["netvisor.document"].sudo()._search(Domain("kind", "in", MAIN_KINDS) & Domain(value))
-            return Domain("id", "in", documents.subselect("move_id"))
+            # Never with sudo: the inner domain is the user's, and would find keys and payloads letter by letter.
+            domain = Domain("kind", "in", MAIN_KINDS) & Domain("move_id", "!=", False) & Domain(value)
+            return Domain("id", "in", self.env["netvisor.document"]._search(domain).subselect("move_id"))
         return self._search_by_document("id", operator, value)
 
     def _field_to_sql(self, alias, fname, query=None):
@@ -154,6 +155,7 @@ class AccountMove(models.Model):
         }.get(fname)
         if column is None:
             return super()._field_to_sql(alias, fname, query=query)
+        self._check_field_access(self._fields[fname], "read")
         self.env["netvisor.document"].flush_model(
             ["state", "netvisor_key", "netvisor_number", "remote_status", "move_id"]
         )
@@ -184,17 +186,12 @@ class AccountMove(models.Model):
     def _netvisor_posted(self):
         """One insert for the batch, in the transaction that posts: invoice and document commit or vanish together."""
         exported = self.filtered(lambda move: move.journal_id.netvisor_export == "sales_invoice")
-        due = exported.filtered(
-            lambda move: (
-                move._netvisor_may_send() and move.company_id._netvisor_root().sudo().netvisor_send_automatically
-            )
-        )
-        if due:
-            documents = self.env["netvisor.document"]
-            documents._enqueue_moves(due, "sales_invoice")
-            again = documents.sudo().search([("move_id", "in", due.ids), ("state", "in", SENT)])
-            if again:
-                due._netvisor_touched()
+        due = self.browse()
+        for company, moves in exported.grouped("company_id").items():
+            if company._netvisor_root().sudo().netvisor_send_automatically:
+                due |= moves.filtered(lambda move: move._netvisor_may_send())
+        if due and self.env["netvisor.document"]._enqueue_moves(due, "sales_invoice") < len(due):
+            due._netvisor_touched()  # some were sent before: do they still agree?
 
     def _netvisor_may_send(self):
         """Connected, and not older than the day from which invoices are sent."""

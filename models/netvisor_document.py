@@ -141,12 +141,14 @@ class NetvisorDocument(models.Model):
         """One insert for the whole batch, in the caller's transaction: invoice and document commit or vanish together.
 
         A row that was cancelled, or blocked, is due again; one that is under way or sent is left alone.
+
+        :return: the number of rows that are due now
         """
         if not moves:
-            return
-        self.env["account.move"].flush_model(["name", "company_id"])
+            return 0
+        self.env["account.move"].flush_model(["name", "company_id", "invoice_date"])
         self.flush_model()
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
                 INSERT INTO netvisor_document (name, company_id, root_company_id, kind, move_id, state, priority, tries,
@@ -180,6 +182,7 @@ class NetvisorDocument(models.Model):
         self.invalidate_model()
         moves._netvisor_forget()
         self._wake(moves.company_id)
+        return len(rows)
 
     @api.model
     def _enqueue_binding(self, binding, priority=PRIORITY_MASTER):
@@ -224,7 +227,7 @@ class NetvisorDocument(models.Model):
 
     def _notification(self):
         """What the person who pressed a button reads: the result, or that it is queued."""
-        waiting = self.filtered(lambda document: document.state in ("todo", "claimed", "sending"))
+        waiting = self.filtered(lambda document: document.state in ("todo", "claimed", "sending", "in_doubt"))
         problems = self.filtered(lambda document: document.state in OPEN_PROBLEMS)
         if problems:
             kind, sticky = "danger", True
@@ -240,7 +243,8 @@ class NetvisorDocument(models.Model):
             )
         else:
             kind, sticky = "success", False
-            message = self.env._("%(count)s in Netvisor.", count=len(self))
+            there = self.filtered(lambda document: document.state in SENT)
+            message = self.env._("%(count)s in Netvisor.", count=len(there))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -261,8 +265,16 @@ class NetvisorDocument(models.Model):
         self.check_access("read")
 
     def _retry(self, priority=PRIORITY_BUTTON):
-        """Due again at once, unless under way. A row in doubt is looked up again, never sent again."""
-        again = self.filtered(lambda document: document.state in ("blocked", "todo", "cancelled"))
+        """Due again at once, unless under way. A row in doubt is looked up again, never sent again.
+
+        An invoice that is not to be sent stays so: *Send to Netvisor* is the way to change one's mind.
+        """
+        again = self.filtered(
+            lambda document: (
+                document.state in ("blocked", "todo")
+                or (document.state == "cancelled" and document.kind != "sales_invoice")
+            )
+        )
         again.sudo().write(
             {
                 "state": "todo",
@@ -288,7 +300,8 @@ class NetvisorDocument(models.Model):
         self.sudo().filtered(lambda document: document.state in (*SENT, "deleted")).write(
             {"next_try": fields.Datetime.now()}
         )
-        self._retry()
+        self.sudo().filtered(lambda document: document.state == "in_doubt").write({"next_try": False})
+        self._wake(self.root_company_id)
         return self.env["netvisor.engine"]._wait_for(self)
 
     def action_choose(self):
