@@ -1,0 +1,46 @@
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.account_netvisor.sandbox import defaults
+from odoo.addons.account_netvisor.sandbox.handle import Sandbox
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    """The demo company as dev/demo makes it: everything arrives but the deliberate mistake."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if "fi" not in cls.env["account.chart.template"]._get_chart_template_mapping():
+            cls.skipTest(cls, "The Finnish chart of accounts (l10n_fi) is not installed.")
+        cls.sandbox = Sandbox.start()
+        cls.addClassCleanup(cls.sandbox.stop)
+
+    def test_everything_arrives_but_the_mistake(self):
+        company = self.env["netvisor.demo"]._install(self.sandbox.url)
+        self.assertEqual(company.netvisor_mode, "sandbox")
+        self.assertTrue(company._netvisor_address_is_local(company.netvisor_base_url), "demo data calls a real host")
+        company.netvisor_pdf = "none"  # rendering has its own test
+        with self.enter_registry_test_mode():
+            company._netvisor_run()
+        moves = self.env["account.move"].search([("company_id", "=", company.id), ("state", "=", "posted")])
+        moves = moves.filtered("netvisor_is_exported")
+        mistake = self.env.ref("account_netvisor.demo_invoice_virhe")
+        self.assertEqual(len(moves), 15)
+        self.assertEqual(moves.filtered(lambda move: move.netvisor_state != "done"), mistake)
+        self.assertEqual(mistake.netvisor_state, "blocked")
+        self.assertIn("3998", mistake.netvisor_problem)
+        remote = self.sandbox.state(next(iter(defaults.ORGANISATIONS)))
+        self.assertEqual(len(remote["invoices"]), 14)
+        self.assertFalse(remote["violations"])
+        totals = {str(invoice["number"]): float(invoice["computed"]) for invoice in remote["invoices"]}
+        for move in moves - mistake:
+            sign = -1 if move.move_type == "out_refund" else 1
+            self.assertAlmostEqual(totals[move.netvisor_number], sign * move.amount_total, places=2, msg=move.name)
+        self.assertEqual(len(remote["matches"]), 2, "both credit notes are matched to their originals")
+
+    def test_a_second_time_changes_nothing(self):
+        company = self.env["netvisor.demo"]._install(self.sandbox.url)
+        before = self.env["account.move"].search_count([("company_id", "=", company.id)])
+        self.assertEqual(self.env["netvisor.demo"]._install(self.sandbox.url), company)
+        self.assertEqual(self.env["account.move"].search_count([("company_id", "=", company.id)]), before)
