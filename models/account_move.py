@@ -67,7 +67,7 @@ class AccountMove(models.Model):
         groups=READERS,
     )
     netvisor_problem = fields.Text(compute="_compute_netvisor", string="Netvisor problem", groups=READERS)
-    netvisor_is_exported = fields.Boolean(compute="_compute_netvisor_is_exported")
+    netvisor_is_exported = fields.Boolean(compute="_compute_netvisor_is_exported", compute_sudo=True)
 
     # --- state lives in netvisor.document; these only show it ----------------------------------------------------------
     @api.depends("netvisor_document_ids.state")

@@ -15,8 +15,9 @@ class AccountMove(models.Model):
     netvisor_remedy = fields.Text(related="netvisor_document_id.remedy", string="What to do", groups=READERS)
     netvisor_warning = fields.Text(related="netvisor_document_id.warning", string="Note", groups=READERS)
     netvisor_sent_date = fields.Datetime(related="netvisor_document_id.sent_date", string="Last sent", groups=READERS)
+    # Without sudo: otherwise payloads could be searched through it by those who may not read them.
     netvisor_call_ids = fields.One2many(
-        related="netvisor_document_id.call_ids", string="Calls to Netvisor", groups=READERS
+        related="netvisor_document_id.call_ids", related_sudo=False, string="Calls to Netvisor", groups=READERS
     )
     netvisor_can_send = fields.Boolean(compute="_compute_netvisor_can")
     netvisor_can_retry = fields.Boolean(compute="_compute_netvisor_can")

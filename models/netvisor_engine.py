@@ -22,6 +22,7 @@ from . import netvisor_queue as queue
 from .netvisor_engine_after import LOST, After, LockLost
 from .netvisor_engine_steps import CONFLICTS, call_row, log_text, outcome_values, pause_for
 from .netvisor_kind import Blocked
+from .netvisor_pause import PERSON_DECIDES
 
 _logger = logging.getLogger(__name__)
 
@@ -167,7 +168,8 @@ class Run(After):
             self.pause(pause, log_text(answer))
         elif answer.ok and self.was_paused:
             self.was_paused = False
-            self.company._netvisor_unpause()
+            if self.company.netvisor_pause_code not in PERSON_DECIDES:
+                self.company._netvisor_unpause()
             self.commit()
 
     def pause(self, code, text=""):

@@ -140,6 +140,7 @@ class After(Steps):
         else:
             if bound:
                 self._after(kind, document.ids)
+        self._alone(document._sync_activities)
 
     def _look(self, method, document):
         """A look-up of a kind, with the engine's call. :return: its result, or None when it failed and was put off"""
@@ -168,3 +169,4 @@ class After(Steps):
             if values is not None:
                 document.write({**values, "next_try": False})
                 self.commit()
+                self._alone(document._sync_activities)

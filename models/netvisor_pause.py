@@ -100,7 +100,9 @@ PAUSES = {
     ),
 }
 
-# Only a person can end these: saving credentials does not prove that totals agree or that this is not a copy.
+# Neither other credentials nor a reading that works prove that totals agree, or that this is not a copy.
+PERSON_DECIDES = ("total_differs", "copied_database")
+# These have no end of their own: somebody must mend something first.
 NEEDS_PERSON = tuple(code for code, pause in PAUSES.items() if pause.seconds is None)
 
 

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 
 from ..netvisor import address
 from ..sandbox import defaults as sandbox_defaults
+from .netvisor_pause import PERSON_DECIDES
 
 BUSINESS_ID = re.compile(r"^(\d{6,7})-?(\d)$")
 BUSINESS_ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2)
@@ -57,6 +58,7 @@ def business_id(text):
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    # Everybody can read companies, portal users too: what is about the connection is for internal users.
     # --- the connection ---------------------------------------------------------------------------------------------
     netvisor_mode = fields.Selection(
         [
@@ -73,13 +75,18 @@ class ResCompany(models.Model):
     )
     netvisor_base_url = fields.Char(
         string="Netvisor base URL",
+        groups="base.group_user",
         help="Where Netvisor answers. Filled in by the mode; change it only when Visma tells you another address.",
     )
     netvisor_sender = fields.Char(
-        string="Netvisor sender", help="The name by which Netvisor knows this integration, as agreed with Visma."
+        string="Netvisor sender",
+        groups="base.group_user",
+        help="The name by which Netvisor knows this integration, as agreed with Visma.",
     )
     netvisor_customer_id = fields.Char(
-        string="Netvisor customer identifier", help="Made by a Netvisor user under API identifiers."
+        string="Netvisor customer identifier",
+        groups="base.group_user",
+        help="Made by a Netvisor user under API identifiers.",
     )
     netvisor_customer_key = fields.Char(
         string="Netvisor customer key",
@@ -87,7 +94,9 @@ class ResCompany(models.Model):
         help="Shown once by Netvisor, together with the customer identifier. Never leaves this server.",
     )
     netvisor_partner_id = fields.Char(
-        string="Netvisor partner identifier", help="Given by Visma; another one for test than for production."
+        string="Netvisor partner identifier",
+        groups="base.group_user",
+        help="Given by Visma; another one for test than for production.",
     )
     netvisor_partner_key = fields.Char(
         string="Netvisor partner key",
@@ -187,7 +196,7 @@ class ResCompany(models.Model):
         copy=False, help="Tried again then. Empty while paused: a person must mend something first."
     )
     netvisor_pause_code = fields.Char(copy=False)
-    netvisor_pause_text = fields.Text(string="Netvisor's words", copy=False)
+    netvisor_pause_text = fields.Text(string="Netvisor's words", groups="base.group_user", copy=False)
     netvisor_pause_count = fields.Integer(copy=False)
     netvisor_checked_count = fields.Integer(
         copy=False, help="Invoices of this connection whose total was read back from Netvisor."
@@ -350,7 +359,7 @@ class ResCompany(models.Model):
         return defaults
 
     def _netvisor_connection_changed(self, changed):
-        """Saving is a fresh start: no pause is left, this database becomes the right one, the job follows."""
+        """Saving is a fresh start: no pause is left, the job follows. Only connecting makes this database the right one."""
         self.ensure_one()
         company = self.sudo()
         if company.parent_id:
@@ -361,7 +370,9 @@ class ResCompany(models.Model):
             company._netvisor_environment_changed()
             if "netvisor_mode" in changed:
                 company._netvisor_all_taxes()._netvisor_fill_codes()
-            if "netvisor_mode" in changed or company.netvisor_pause_code != "total_differs":
+            connects = "netvisor_mode" in changed or not company.netvisor_database
+            if connects or company.netvisor_pause_code not in PERSON_DECIDES:
                 company._netvisor_unpause()
-            company.netvisor_database = company._netvisor_fingerprint()
+            if connects:
+                company.netvisor_database = company._netvisor_fingerprint()
         company._netvisor_sync_cron()

@@ -20,7 +20,9 @@ class ResCompany(models.Model):
         if company.netvisor_mode == "disabled" or company.netvisor_environment == now:
             return
         if company.netvisor_environment:
-            if company.netvisor_environment.startswith("production|") and company._netvisor_knows_keys():
+            # A neutralised copy has forgotten its database: there nothing is lost.
+            real = company.netvisor_environment.startswith("production|") and company.netvisor_database
+            if real and company._netvisor_knows_keys():
                 raise ValidationError(
                     self.env._(
                         "%(company)s has already sent documents to its Netvisor in production. To try something else, "

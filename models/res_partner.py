@@ -33,6 +33,7 @@ class ResPartner(models.Model):
 
     netvisor_customer_code = fields.Char(
         string="Netvisor customer code",
+        copy=False,
         help="The code under which this customer is found or created in Netvisor. "
         "Empty: Netvisor gives the next number.",
     )
