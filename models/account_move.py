@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .netvisor_document import IN_FLIGHT, PRIORITY_BUTTON, SENT, STATES
+from .netvisor_engine_steps import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
@@ -289,9 +290,13 @@ class AccountMove(models.Model):
         ids = self.env.cr.precommit.data.pop("netvisor.touched", set())
         if not ids:
             return
-        # One look at the slim table decides for nearly every transaction that there is nothing to do.
+        # One look at the slim table decides for nearly every transaction that there is nothing to do. It locks, whatever the
+        # state: where the job was faster this picture is old, PostgreSQL says so, and Odoo runs the transaction again.
         documents = self.env["netvisor.document"].sudo().with_context(netvisor_running=True)
-        documents = documents.search([("move_id", "in", list(ids)), ("state", "in", SENT), ("kind", "in", MAIN_KINDS)])
+        documents.flush_model(["move_id", "kind", "state"])
+        statement = "SELECT id, state FROM netvisor_document WHERE move_id IN %s AND kind IN %s FOR SHARE"
+        rows = self.env.execute_query(SQL(statement, tuple(ids), MAIN_KINDS))
+        documents = documents.browse(row[0] for row in rows if row[1] in SENT)
         posted = documents.filtered(lambda document: document.move_id.state == "posted")
         try:
             # flush=False: flushing the cursor here would run this very callback again.
@@ -299,6 +304,8 @@ class AccountMove(models.Model):
                 for root, rows in posted.grouped("root_company_id").items():
                     self.env["netvisor.kind.sales_invoice"].sudo().with_company(root)._mark_changed(rows)
                 documents.flush_recordset()
+        except CONFLICTS:
+            raise
         except Exception:
             _logger.exception("Netvisor: comparing invoices %s with what was sent failed", sorted(ids))
 

@@ -25,6 +25,20 @@ move = env["account.move"].browse({move})
 move.invoice_line_ids[:1].name = "Muutettu"
 env.cr.commit()
 """
+LONG_EDIT = """
+from psycopg2.errors import SerializationFailure
+move = env["account.move"].browse({move})
+move.invoice_line_ids[:1].name
+kill_points.meet({folder!r}, "user")
+try:
+    move.invoice_line_ids[:1].name = "Muutettu"
+    env.cr.commit()
+except SerializationFailure:
+    env.cr.rollback()
+    print("again")
+    move.invoice_line_ids[:1].name = "Muutettu"
+    env.cr.commit()
+"""
 
 
 class ConcurrencyCase(CrashCase):
@@ -252,6 +266,18 @@ class TestUserAtTheSameTime(ConcurrencyCase):
         worker.kill()
         self.sandbox.clear_faults()
         self.finish()
+        self.assert_once(changed=[document["name"]])
+
+    def test_edit_that_begins_before_and_ends_after(self):
+        """Neither sees the other: the person's picture is older than the sending, and the job is done before the edit is
+        there. Odoo repeats the edit, and then it is seen."""
+        document = self.documents()[1]
+        user = self.worker(LONG_EDIT.format(move=document["move_id"], folder=str(self.folder)))
+        self.meet("user")
+        self.run_worker()
+        self.let_go("user")
+        self.assertEqual(user.wait(), 0, user.text())
+        self.assertIn("again", user.text())
         self.assert_once(changed=[document["name"]])
 
     def test_a_click_while_the_outcome_is_written(self):
