@@ -44,7 +44,8 @@ class NetvisorCall(models.Model):
         payload_days = int(get("account_netvisor.payload_days", 30))
         call_days = int(get("account_netvisor.call_days", 400))
         self.env.cr.execute(
-            "UPDATE netvisor_call SET request = NULL, answer = NULL WHERE started < %s AND request IS NOT NULL",
+            "UPDATE netvisor_call SET request = NULL, answer = NULL WHERE started < %s"
+            " AND (request IS NOT NULL OR answer IS NOT NULL)",
             [now - timedelta(days=payload_days)],
         )
         self.env.cr.execute("DELETE FROM netvisor_call WHERE started < %s", [now - timedelta(days=call_days)])

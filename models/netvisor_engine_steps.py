@@ -9,9 +9,11 @@ from psycopg2.extras import Json
 from odoo import fields
 
 from ..netvisor import BadAddress, BadCredentials, printable
+from ..netvisor.server_time import clock_difference
 from . import netvisor_queue as queue
 from .netvisor_document import PRIORITY_MASTER
 from .netvisor_kind import Blocked, NotReady, Prepared, Problem, Skipped
+from .netvisor_probe import CLOCK_SECONDS
 
 _logger = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ def pause_for(answer):
     """:return: code of the company's pause, or None when the answer concerns one document only"""
     if answer.outcome not in PAUSES:
         return None
+    if answer.code == "AUTHENTICATION_FAILED" and abs(clock_difference(answer) or 0) > CLOCK_SECONDS:
+        return "clock"  # the signature carries the time: what looks like a wrong key may be a wrong clock
     return PAUSE_OF_CODE.get(answer.code, PAUSES[answer.outcome])
 
 

@@ -179,7 +179,7 @@ class ResCompany(models.Model):
         string="Send when posted", default=True, help="Off: invoices are sent by the button or the wizard only."
     )
     netvisor_start_date = fields.Date(
-        string="Netvisor start date", help="Invoices with an earlier accounting date are never sent by themselves."
+        string="Netvisor start date", help="Invoices with an earlier invoice date are never sent."
     )
     netvisor_create_dimensions = fields.Boolean(
         string="Create missing dimensions",

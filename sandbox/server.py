@@ -136,7 +136,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(
         prog="sandbox", description="A Netvisor that runs without credentials"
     )
-    parser.add_argument("--port", type=int, default=8070, help="0 = any free port")
+    parser.add_argument("--port", type=int, default=8899, help="0 = any free port")
     parser.add_argument(
         "--data", help="the SQLite file; without it everything is forgotten at the end"
     )

@@ -4,7 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..models import netvisor_queue as queue
@@ -216,6 +216,31 @@ class TestEnginePauses(EngineCase):
         self.assertEqual(self.company.sudo().netvisor_pause_code, "no_answer")
         self.assertEqual(len(self.posts()), 3)
         self.assertEqual([self.state(move) for move in moves], ["in_doubt"] * 3 + ["todo"] * 2)
+
+    def test_a_wrong_clock_is_not_called_a_wrong_key(self):
+        """The signature carries the time: Netvisor's words are those of a wrong key, its timestamp tells the difference."""
+        move = self.invoice()
+        self.sandbox.fault("refuse", INVOICE, code="AUTHENTICATION_FAILED", text="Integration keys are not valid")
+        with freeze_time(fields.Datetime.now() + timedelta(hours=2)):
+            self.run_netvisor()
+            self.assertEqual(self.company.sudo().netvisor_pause_code, "clock")
+            self.assertIn("Integration keys are not valid", self.company.sudo().netvisor_pause_text)
+        self.assertEqual(self.state(move), "todo")
+
+    def test_payloads_go_before_the_proof(self):
+        """Requests and answers hold personal data; readings have an answer only."""
+        self.invoice()
+        self.run_netvisor()
+        calls = self.env["netvisor.call"].sudo().search([])
+        self.assertIn(False, calls.mapped("request"), "no reading among the calls")
+        calls.started = fields.Datetime.now() - timedelta(days=60)
+        self.env.flush_all()
+        self.env["netvisor.call"].sudo()._gc_calls()
+        self.assertEqual(set(calls.mapped("request")) | set(calls.mapped("answer")), {False})
+        calls.started = fields.Datetime.now() - timedelta(days=500)
+        self.env.flush_all()
+        self.env["netvisor.call"].sudo()._gc_calls()
+        self.assertFalse(calls.exists())
 
     def test_copied_database_makes_no_call(self):
         self.invoice()

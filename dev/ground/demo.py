@@ -44,7 +44,7 @@ def main(arguments):
             # Odoo's own scheduler sends them, in the running server, which also serves the styles of the PDF copies.
             with _start_odoo(environment, port) as odoo:
                 with step("Odoo's scheduled job renders the PDFs and sends the invoices to the sandbox"):
-                    result = _inside_odoo(environment, {**task, "step": "report"})
+                    result = _inside_odoo(environment, {**task, "step": "report"}, odoo)
                 print_table(result["columns"], result["rows"])
                 for note in result["notes"]:
                     print(note, flush=True)
@@ -93,13 +93,16 @@ def _start_sandbox():
     return child
 
 
-def _inside_odoo(environment, task):
-    """Run demo_script.py in Odoo's shell. :return: what it found"""
+def _inside_odoo(environment, task, server=None):
+    """Run demo_script.py in Odoo's shell, while the server (if given) keeps running. :return: what it found"""
     RESULT.unlink(missing_ok=True)
     environment = {**environment, "NETVISOR_DEMO": json.dumps({**task, "result": str(RESULT)})}
     command = setup.odoo_command("shell", "-d", DATABASE, "--no-http", "--log-level=warn")
     with Child("demo-script", command, cwd=ROOT, env=environment, stdin=SCRIPT, echo=True) as child:
-        child.process.wait()
+        while child.is_running():
+            if server and not server.is_running():
+                raise StepFailed(server.end_of_log(), f"The whole output is in {server.log}.", f"{server.name} ended")
+            child.pause(0.5)
     if not RESULT.exists():
         raise StepFailed(child.end_of_log(), f"The whole output is in {child.log}.")
     return json.loads(RESULT.read_text(encoding="utf-8"))

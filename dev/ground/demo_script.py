@@ -25,7 +25,6 @@ def prepare():
     # wkhtmltopdf fetches the styles of the PDF copies from the Odoo that dev/demo starts next.
     for name in ("report.url", "web.base.url"):
         env["ir.config_parameter"].set_param(name, task["odoo"])
-    company._netvisor_wake()
     return {}
 
 
@@ -47,6 +46,7 @@ def wait_for_job(company):
 
 def report():
     company = env.ref("account_netvisor.demo_company")
+    company._netvisor_wake()  # the scheduler listens by now; without this it looks once a minute
     wait_for_job(company)
     moves = env["account.move"].search(
         [
