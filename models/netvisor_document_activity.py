@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import split_every
+from odoo.tools import plaintext2html, split_every
 
 ACTIVITY = "account_netvisor.mail_activity_problem"
 # States that nothing but a person ends. What was changed after sending is only shown.
@@ -75,7 +75,7 @@ class NetvisorDocument(models.Model):
         words = self.problem or self.message or dict(self._fields["state"]._description_selection(self.env))[self.state]
         rest = words.splitlines()[1:]
         lines = [line for line in (*rest, self._own_words(), self.remedy) if line]
-        return words.splitlines()[0], "\n".join(lines)
+        return words.splitlines()[0], plaintext2html("\n".join(lines)) if lines else False
 
     def _activity_user(self, managers):
         """Who made the invoice, who posted it, or else an accounting administrator of the company.

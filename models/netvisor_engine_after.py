@@ -160,13 +160,17 @@ class After(Steps):
         self.commit()
 
     def run_checks(self):
-        for document_id in queue.due(self.cr, self.root_id, ["done", "changed", "deleted"]):
-            if not self.in_time():
-                return
-            document = self.env["netvisor.document"].browse(document_id)
-            kind = self.kind(document.kind)
-            values = self._look(kind._check, document)
-            if values is not None:
-                document.write({**values, "next_try": False})
-                self.commit()
-                self._alone(document._sync_activities)
+        while ids := queue.due(self.cr, self.root_id, ["done", "changed", "deleted"]):
+            for document_id in ids:
+                if not self.in_time():
+                    return
+                self._check(document_id)
+
+    def _check(self, document_id):
+        document = self.env["netvisor.document"].browse(document_id)
+        kind = self.kind(document.kind)
+        values = self._look(kind._check, document)
+        if values is not None:
+            document.write({**values, "next_try": False})
+            self.commit()
+            self._alone(document._sync_activities)

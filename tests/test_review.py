@@ -1,9 +1,13 @@
 """What reviews have found: every test here failed before the matter was mended."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
+
+from odoo.addons.account_netvisor.models import netvisor_queue as queue
 
 from .customer_common import CustomerCase
 
@@ -157,6 +161,23 @@ class TestFindings(CustomerCase):
         self.run_netvisor()
         self.assertIn(document.state, ("blocked", "review"))
         self.assertTrue(self.activities(move))
+
+    def test_words_of_an_activity_are_words(self):
+        """Netvisor's words and names are text, not HTML, and keep their lines."""
+        move = self.invoice()
+        problem = {"code": "needs", "values": {"name": "A <b>& B</b>", "problem": "x"}}
+        self.document(move).sudo().write({"state": "blocked", "problems": [problem], "message": "rivi <1>\nrivi 2"})
+        self.document(move)._sync_activities()
+        note = self.activities(move).note
+        self.assertIn("rivi &lt;1&gt;<br", note)
+
+    def test_all_that_is_to_be_checked_is_checked_in_one_run(self):
+        moves = [self.sent() for _index in range(3)]
+        for move in moves:
+            self.document(move).sudo().write({"next_try": "2020-01-01", "remote_status": False})
+        with patch.object(queue.due, "__defaults__", (1,)):
+            self.run_netvisor()
+        self.assertEqual({self.document(move).remote_status for move in moves}, {"open"})
 
     # --- copies and branches -----------------------------------------------------------------------------------------
     def test_copies(self):
