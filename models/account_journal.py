@@ -39,11 +39,12 @@ class AccountJournal(models.Model):
     )
     netvisor_number_prefix = fields.Char(
         string="Number prefix of invoices",
+        copy=False,
         help="Netvisor's invoice numbers have digits only: INV/2026/00001 becomes 202600001. Digits typed here go in "
         "front, so that two series never get the same numbers.",
     )
     netvisor_refund_prefix = fields.Char(
-        string="Number prefix of credit notes", help="The same for the credit notes of this journal."
+        string="Number prefix of credit notes", copy=False, help="The same for the credit notes of this journal."
     )
     netvisor_analytic_account_ids = fields.Many2many(
         "account.analytic.account",

@@ -183,7 +183,9 @@ class TestFindings(CustomerCase):
     def test_copies(self):
         self.customer.netvisor_customer_code = "N1"
         self.assertFalse(self.customer.copy().netvisor_customer_code)
-        self.assertEqual(self.journal.sudo().copy().netvisor_export, "sales_invoice")
+        self.journal.sudo().write({"netvisor_number_prefix": False, "netvisor_refund_prefix": "1"})
+        copies = self.journal.sudo().copy() | self.journal.sudo().copy()
+        self.assertEqual(set(copies.mapped("netvisor_export")), {"sales_invoice"}, "each with series of its own")
 
     def test_a_branch_with_users_of_its_own(self):
         branch = (
