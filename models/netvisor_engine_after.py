@@ -11,7 +11,7 @@ from odoo import fields
 
 from . import netvisor_queue as queue
 from .netvisor_engine_steps import CONFLICTS, Steps
-from .netvisor_kind import Blocked, Problem
+from .netvisor_kind import Blocked, NotReady, Problem
 
 _logger = logging.getLogger(__name__)
 
@@ -148,15 +148,17 @@ class After(Steps):
             return method(document, lambda request: self.call(request, document.id))
         except LOST:
             raise
+        except NotReady as later:
+            self._put_off(document, later.seconds)
         except Exception:
             _logger.exception("Netvisor: looking up %s failed", document.id)
             self.rollback()
             self._put_off(document)
-            return None
+        return None
 
-    def _put_off(self, document):
+    def _put_off(self, document, seconds=300):
         """Tried again later; the neighbours go on."""
-        document.next_try = fields.Datetime.now() + timedelta(minutes=5)
+        document.next_try = fields.Datetime.now() + timedelta(seconds=seconds)
         self.commit()
 
     def run_checks(self):

@@ -320,7 +320,11 @@ class Steps:
     # --- after success ----------------------------------------------------------------------------------------------
     def _confirm(self, kind, document):
         """The total of the first invoices of a connection, and numbers that Netvisor gives, are read back."""
-        values = kind._confirm(document, lambda request: self.call(request, document.id))
+        try:
+            values = kind._confirm(document, lambda request: self.call(request, document.id))
+        except NotReady as later:  # the answer was lost: the document is checked then, as if somebody had asked for it
+            document.next_try = fields.Datetime.now() + timedelta(seconds=later.seconds)
+            values = None
         if values:
             problem = values.pop("pause", None)
             document.write(values)

@@ -172,7 +172,11 @@ class NetvisorKind(models.AbstractModel):
 
     @api.model
     def _check(self, document, call):
-        """Read the bound object again (*Check in Netvisor*). :return: dict of document values, empty when unchanged."""
+        """Read the bound object again (*Check in Netvisor*).
+
+        :return: dict of document values, empty when unchanged
+        :raise NotReady: when the answer was not readable: asked again then
+        """
         return {}
 
     @api.model

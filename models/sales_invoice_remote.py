@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ..netvisor import ReadError, sales_invoice
-from .netvisor_kind import Candidate, LookUp, Problem
+from .netvisor_kind import Candidate, LookUp, NotReady, Problem
 
 # Netvisor's arithmetic is documented nowhere (8.4): the first invoices of a connection are read back.
 FIRST_INVOICES = 20
@@ -79,19 +79,17 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
     def _check(self, document, call):
         """Status and number as they are in Netvisor now; ``deleted`` when it no longer has the invoice."""
         found = self._read(document, call)
-        if found is None:
-            return {}
         if not found:
             return {"state": "deleted", "remote_status": False}
         return self._remote_values(document, found[0])
 
     @api.model
     def _read(self, document, call):
-        """:return: tuple of ReceivedInvoice, empty when it is gone; None when the answer proves nothing"""
+        """:return: tuple of ReceivedInvoice, empty when it is gone. :raise NotReady: when the answer proves nothing"""
         try:
             return sales_invoice.parse_get(call(sales_invoice.get_request(document.netvisor_key)))
         except ReadError:
-            return None
+            raise NotReady(300) from None
 
     @api.model
     def _remote_values(self, document, received):

@@ -145,6 +145,21 @@ class TestEngineRecovery(EngineCase):
         self.assertEqual(len(self.remote()["matches"]), 1)
         self.assertFalse(self.document(note).follow_up)
 
+    def test_number_of_netvisor_is_read_back_until_it_is_known(self):
+        self.company.sudo().netvisor_numbering = "netvisor"
+        move = self.invoice()
+        self.sandbox.fault("garbage", "getsalesinvoice.nv", times=2)
+        self.run_netvisor()
+        document = self.document(move)
+        self.assertEqual((document.state, document.netvisor_number), ("done", False))
+        for _lost in range(2):
+            self.assertGreater(document.next_try, fields.Datetime.now())
+            document.next_try = fields.Datetime.now() - timedelta(hours=1)
+            self.run_netvisor()
+            self.env.invalidate_all()
+        self.assertEqual(document.netvisor_number, str(self.remote_invoice(move)["number"]))
+        self.assertFalse(document.next_try)
+
     def test_edit_while_the_answer_was_lost(self):
         move = self.lost()
         move.invoice_line_ids.name = "Jotain muuta"

@@ -24,15 +24,7 @@ NOT_STORED = (
 )
 
 
-class TestConnectionFaults(CrashCase):
-    def paused(self):
-        code, count, seconds = self.sql(
-            "SELECT coalesce(netvisor_pause_code, '') || ',' || coalesce(netvisor_pause_count, 0) || ',' ||"
-            " coalesce(round(extract(epoch FROM netvisor_paused_until - now() AT TIME ZONE 'UTC')), 0)"
-            " FROM res_company WHERE id = 1"
-        )[0].split(",")
-        return code, int(count), int(seconds)
-
+class FaultCase(CrashCase):
     def each_fault(self, faults, resource, stored):
         """One fault per invoice in one go would pause the company; so one run for each of them."""
         for index, (kind, options) in enumerate(faults):
@@ -48,6 +40,16 @@ class TestConnectionFaults(CrashCase):
                 self.finish()
                 self.assert_once()
                 self.doCleanups()
+
+
+class TestConnectionFaults(FaultCase):
+    def paused(self):
+        code, count, seconds = self.sql(
+            "SELECT coalesce(netvisor_pause_code, '') || ',' || coalesce(netvisor_pause_count, 0) || ',' ||"
+            " coalesce(round(extract(epoch FROM netvisor_paused_until - now() AT TIME ZONE 'UTC')), 0)"
+            " FROM res_company WHERE id = 1"
+        )[0].split(",")
+        return code, int(count), int(seconds)
 
     def test_answer_lost_after_storing(self):
         self.each_fault(STORED, INVOICE, stored=True)
@@ -147,4 +149,20 @@ class TestConnectionFaults(CrashCase):
         self.assertEqual(self.paused()[0], "no_answer")
         self.sandbox.clear_faults()
         self.finish()
+        self.assert_once()
+
+
+class TestFaultsNetvisorNumbers(FaultCase):
+    """Without a number of ours Netvisor would take every repetition for a new invoice."""
+
+    numbering = "netvisor"
+
+    def test_answer_lost_after_storing(self):
+        self.each_fault(STORED, INVOICE, stored=True)
+
+    def test_look_ups_fail_for_hours(self):
+        self.sandbox.fault("drop_after", INVOICE, after=1)
+        for kind in ("half", "garbage", "error_500", "drop_before", "truncated_xml", "malformed", "technical"):
+            self.sandbox.fault(kind, INVOICE_LIST)
+        self.finish(rounds=12)
         self.assert_once()

@@ -3,9 +3,7 @@
 from harness import CUSTOMER, INVOICE, INVOICE_LIST, CrashCase
 
 
-class TestKillPoints(CrashCase):
-    """The first tests kill the process from inside, between two statements; the last ones from outside, while it waits."""
-
+class KillCase(CrashCase):
     def killed_then_finished(self, point, nth=2, in_netvisor=None, state=None):
         """:param in_netvisor: invoices stored before the process died :param state: of the nth invoice just then"""
         self.run_killed(point, nth)
@@ -15,6 +13,10 @@ class TestKillPoints(CrashCase):
             self.assertEqual(self.states().get(state, 0), 1, self.states())
         self.finish()
         self.assert_once()
+
+
+class TestKillPoints(KillCase):
+    """The first tests kill the process from inside, between two statements; the last ones from outside, while it waits."""
 
     def test_no_kill(self):
         """The harness itself: without any fault one run is enough, and one POST per invoice."""
@@ -117,5 +119,32 @@ class TestKillPoints(CrashCase):
         for point, nth in (("answer_received", 2), ("intent_committed", 1), ("outcome_not_committed", 1)):
             self.run_killed(point, nth)
             self.pass_time()
+        self.finish()
+        self.assert_once()
+
+
+class TestKillPointsNetvisorNumbers(KillCase):
+    """Without a number of ours: a message sent twice would be two invoices, and only the marker finds it."""
+
+    numbering = "netvisor"
+
+    def test_intent_committed_before_post(self):
+        self.killed_then_finished("intent_committed", in_netvisor=1, state="sending")
+
+    def test_answer_received_outcome_not_written(self):
+        self.killed_then_finished("answer_received", in_netvisor=2, state="sending")
+
+    def test_outcome_written_not_committed(self):
+        self.killed_then_finished("outcome_not_committed", in_netvisor=2, state="sending")
+
+    def test_numbers_are_read_back_by_the_next_run(self):
+        self.killed_then_finished("after_work", nth=1, in_netvisor=7)
+
+    def test_post_stored_answer_held(self):
+        self.sandbox.fault("hold", INVOICE, after=2)
+        worker = self.worker()
+        self.sandbox.wait("held", INVOICE)
+        worker.kill()
+        self.sandbox.clear_faults()
         self.finish()
         self.assert_once()
