@@ -37,6 +37,7 @@ from . import res_config_settings
 from . import netvisor_remedy
 from . import netvisor_document_screen
 from . import netvisor_document_activity
+from . import netvisor_remote_status
 from . import account_move_screen
 from . import account_move_send
 from . import account_journal_dashboard

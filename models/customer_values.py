@@ -199,5 +199,4 @@ class CustomerReader:
                 self._too_long(source, value, limit)
 
     def _too_long(self, source, value, limit):
-        label = self.partner._fields[source]._description_string(self.partner.env)
-        self.problem("customer_too_long", field=label, length=formats.length(value), limit=limit)
+        self.problem("customer_too_long", field=source, length=formats.length(value), limit=limit)

@@ -173,10 +173,8 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         if not move:
             raise Skipped(Problem("invoice_gone"))
         if move.move_type not in MOVE_TYPES:
-            kind = dict(move._fields["move_type"]._description_selection(self.env))[move.move_type]
-            raise Blocked(
-                Problem("wrong_type", {"name": move.display_name, "kind": kind, "journal": move.journal_id.name})
-            )
+            values = {"name": move.display_name, "kind": move.move_type, "journal": move.journal_id.name}
+            raise Blocked(Problem("wrong_type", values))
         if move.state != "posted":
             raise Skipped(Problem("not_posted", {"name": move.display_name}))
         if self._is_skipped_zero(move):

@@ -219,7 +219,7 @@ class Steps:
     def _block(self, document, error):
         problems = getattr(error, "problems", None)
         if problems is None:  # the wire refuses the value: it names the element and the rule
-            problems = [Problem("message_invalid", {"where": error.path, "what": error.problem})]
+            problems = [Problem("message_invalid", {**error.data, "where": error.path, "what": error.problem})]
         document._block(problems)
 
     def _write_match(self, kind, document, found):

@@ -8,6 +8,8 @@ from collections import defaultdict
 
 from odoo.tools import LazyTranslate, format_date
 
+from .netvisor_words import field_label, move_type_label, rule_text
+
 _lt = LazyTranslate(__name__)
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -222,4 +224,10 @@ def describe(env, problem):
     values = defaultdict(str, problem.get("values") or {})
     if ISO_DATE.fullmatch(values.get("date", "")):
         values["date"] = format_date(env, values["date"])
+    if "field" in values:
+        values["field"] = field_label(env, values["field"])
+    if problem["code"] == "wrong_type":
+        values["kind"] = move_type_label(env, values["kind"])
+    if problem["code"] == "message_invalid":
+        values["what"] = rule_text(env, values["what"], values)
     return env._(text) % values, env._(remedy) % values

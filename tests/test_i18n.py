@@ -12,6 +12,8 @@ from ..models.netvisor_pause import IDENTIFIERS, PAUSES, RIGHTS, describe_pause
 from ..models.netvisor_probe import PROBES, REACH
 from ..models.netvisor_problem import PROBLEMS, describe
 from ..models.netvisor_remedy import REMEDIES
+from ..models.netvisor_words import FIELDS, OTHER_RULE, RULES, STATUSES
+from ..netvisor import schema
 
 MODULE = "account_netvisor"
 FOLDER = Path(__file__).resolve().parents[1] / "i18n"
@@ -29,7 +31,7 @@ SAME = {
     "Netvisor: %(words)s",
     "UTF-8",
 }
-SAME_IN = {"fi": set(), "sv": {"Bank", "ID", "Journal", "Problem"}}
+SAME_IN = {"fi": set(), "sv": {"Bank", "Dimension", "ID", "Journal", "Problem"}}
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%%|%[sdf]")
 TAG = re.compile(r"<[^>]*>")
@@ -113,7 +115,7 @@ class TestI18nScreens(TransactionCase):
         rows += [row for pause in PAUSES.values() for row in (pause.text, pause.remedy)]
         rows += [text for text, _method in REMEDIES.values()]
         rows += [text for _request, text in PROBES]
-        rows += REACH.values()
+        rows += [*REACH.values(), *FIELDS.values(), *RULES.values(), OTHER_RULE, *STATUSES.values()]
         for code, env in self.in_languages():
             for row in rows:
                 self.assertTranslated(code, env, row)
@@ -151,6 +153,34 @@ class TestI18nScreens(TransactionCase):
         self.assertEqual(document.with_context(lang="fi_FI").problem, "Asiakkaalla Pihlaja ei ole osoitetta.")
         self.assertEqual(document.with_context(lang="sv_SE").problem, "Pihlaja har ingen adress.")
         self.assertEqual(document.problem, "Pihlaja has no address.", "the words of one reader are not another's")
+
+    def words(self, code, language="fi_FI", **values):
+        env = self.env(context={**self.env.context, "lang": language})
+        return describe(env, {"code": code, "values": values})[0]
+
+    def test_codes_become_words(self):
+        """What the job stored as a code is read in the reader's language, whatever the job's was."""
+        self.assertEqual(
+            self.words("text_cut", field="netvisor_einvoice_address", limit="100"),
+            "Verkkolaskuosoite: teksti oli yli 100 merkkiä pitkä, joten se katkaistiin.",
+        )
+        self.assertTrue(self.words("text_cut", field="dimension", limit="50").startswith("Laskentakohde: "))
+        self.assertTrue(self.words("text_cut", "en_US", field="ref", limit="200").startswith("Reference was longer"))
+        self.assertIn(
+            "is a Sales Receipt; only",
+            self.words("wrong_type", "en_US", name="X", kind="out_receipt", journal="Sales"),
+        )
+        self.assertEqual(
+            self.words("message_invalid", where="salesinvoice/unitname", what="too_long", length="99", limit="10"),
+            "salesinvoice/unitname: merkkejä on 99, Netvisoriin mahtuu 10",
+        )
+        other = self.words("message_invalid", "en_US", where="salesinvoice", what="together", values="a, b")
+        self.assertEqual(other, f"salesinvoice: {OTHER_RULE}")
+        self.assertFalse(RULES.keys() - schema.PROBLEMS.keys(), "codes of the wire")
+        document = self.env["netvisor.document"].new({"remote_status": "overdue"})
+        self.assertEqual(document.with_context(lang="fi_FI").remote_status_label, "Erääntynyt")
+        document.remote_status = "never seen"
+        self.assertEqual(document.remote_status_label, "never seen")
 
     def test_same_state_words(self):
         """Form, list, badge, filter: one word for each state."""

@@ -27,7 +27,7 @@ class NetvisorReset(models.TransientModel):
             wizard.state = document.state
             wizard.netvisor_number = document.netvisor_number
             wizard.netvisor_key = document.netvisor_key
-            wizard.remote_status = document.remote_status
+            wizard.remote_status = document.remote_status_label
 
     @api.depends_context("uid")
     def _compute_is_manager(self):
