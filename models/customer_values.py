@@ -176,9 +176,7 @@ class CustomerReader:
         delivery = self._child("delivery")
         if not delivery:
             return {}
-        street = ", ".join(
-            filter(None, (self._text(delivery.street), self._text(delivery.street2)))
-        )
+        street = ", ".join(filter(None, (self._text(delivery.street), self._text(delivery.street2))))
         return {
             "delivery_name": self._text(delivery.name) or self._text(self.partner.name),
             "delivery_street": street or None,
@@ -191,11 +189,7 @@ class CustomerReader:
         for field, limit in LIMITS.items():
             value = getattr(customer, field)
             if value and formats.length(value) > limit:
-                source = (
-                    "netvisor_customer_code"
-                    if field == "code" and self.source == "field"
-                    else SOURCES[field]
-                )
+                source = "netvisor_customer_code" if field == "code" and self.source == "field" else SOURCES[field]
                 self._too_long(source, value, limit)
 
     def _too_long(self, source, value, limit):

@@ -54,16 +54,11 @@ class NetvisorKindCustomer(models.AbstractModel):
             document
             for binding, document in waiting.items()
             if document.state not in (*UNDER_WAY, "deleted")
-            and not (
-                document.state == "blocked" and document.code and document.digest == due[binding]
-            )
+            and not (document.state == "blocked" and document.code and document.digest == due[binding])
         ]
         self._requeue(self.env["netvisor.document"].sudo().union(*again), PRIORITY_MASTER)
         none = self.env["netvisor.document"]
-        return {
-            partner: waiting.get(bindings[partner.commercial_partner_id], none)
-            for partner in partners
-        }
+        return {partner: waiting.get(bindings[partner.commercial_partner_id], none) for partner in partners}
 
     @api.model
     def _keys(self, partners, company):
@@ -92,9 +87,7 @@ class NetvisorKindCustomer(models.AbstractModel):
         root = company._netvisor_root().sudo()
         documents = self._documents(self._bindings(partners.commercial_partner_id, root).values())
         for binding, document in documents.items():
-            gone = document.state == "deleted" or "customer_gone" in {
-                row["code"] for row in document.problems or []
-            }
+            gone = document.state == "deleted" or "customer_gone" in {row["code"] for row in document.problems or []}
             if gone:
                 binding.write({"netvisor_key": False, "digest": False, "linked": False})
                 document.write({"netvisor_key": False, "netvisor_number": False})
@@ -121,11 +114,7 @@ class NetvisorKindCustomer(models.AbstractModel):
             raise Skipped(Problem("partner_gone"))
         reader = CustomerReader(partner, company)
         customer = reader.read()
-        if (
-            not binding.netvisor_key
-            and customer.code
-            and (problem := self._code_problem(binding, customer.code))
-        ):
+        if not binding.netvisor_key and customer.code and (problem := self._code_problem(binding, customer.code)):
             reader.problems.append(problem)
         if reader.problems:
             raise Blocked(*reader.problems)
@@ -161,15 +150,9 @@ class NetvisorKindCustomer(models.AbstractModel):
         if answer.outcome != "rejected":
             return None
         words, operator = answer.text.casefold(), prepared.values.operator_id
-        if operator and (
-            operator.casefold() in words or any(word in words for word in OPERATOR_WORDS)
-        ):
+        if operator and (operator.casefold() in words or any(word in words for word in OPERATOR_WORDS)):
             return Blocked(Problem("operator_refused", {"operator": operator}))
-        if (
-            prepared.operation == "edit"
-            and str(prepared.key) in words
-            and any(word in words for word in GONE_WORDS)
-        ):
+        if prepared.operation == "edit" and str(prepared.key) in words and any(word in words for word in GONE_WORDS):
             return Blocked(Problem("customer_gone"))
         return None
 
@@ -197,18 +180,12 @@ class NetvisorKindCustomer(models.AbstractModel):
                 ]
             )
             if other.partner_id:
-                document._block(
-                    [Problem("customer_linked_elsewhere", {"other": other.partner_id.display_name})]
-                )
+                document._block([Problem("customer_linked_elsewhere", {"other": other.partner_id.display_name})])
                 document.netvisor_key = False
                 continue
             other.netvisor_key = False  # of a contact that is no more
-            linked = document.operation == "link" or (
-                binding.linked and document.operation == "edit"
-            )
-            code = (
-                document.netvisor_number if linked else (document.search_values or {}).get("code")
-            )
+            linked = document.operation == "link" or (binding.linked and document.operation == "edit")
+            code = document.netvisor_number if linked else (document.search_values or {}).get("code")
             binding.write(
                 {
                     "netvisor_key": document.netvisor_key,
@@ -289,12 +266,7 @@ class NetvisorKindCustomer(models.AbstractModel):
         )
         missing = partners - known.partner_id
         values = {"company_id": root.id, "kind": "customer"}
-        made = model.create(
-            [
-                {**values, "partner_id": partner.id, "name": partner.display_name}
-                for partner in missing
-            ]
-        )
+        made = model.create([{**values, "partner_id": partner.id, "name": partner.display_name} for partner in missing])
         by_partner = {binding.partner_id.id: binding for binding in known | made}
         return {partner: by_partner[partner.id] for partner in partners}
 
@@ -326,11 +298,7 @@ class NetvisorKindCustomer(models.AbstractModel):
     @api.model
     def _heal(self, binding, document):
         """The key was committed with the document and the process died before the link got it, or a person chose it."""
-        if (
-            not binding.netvisor_key
-            and document.netvisor_key
-            and document.state in ("done", "changed")
-        ):
+        if not binding.netvisor_key and document.netvisor_key and document.state in ("done", "changed"):
             self._bound(document)
 
     @api.model

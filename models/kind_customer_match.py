@@ -151,9 +151,7 @@ class NetvisorKindCustomer(models.AbstractModel):
         if len(rows) == 1:
             return rows
         code, name = (wanted.get("code") or "").casefold(), plain(wanted.get("name"))
-        agree = [
-            row for row in rows if code and row.code.casefold() == code and plain(row.name) == name
-        ]
+        agree = [row for row in rows if code and row.code.casefold() == code and plain(row.name) == name]
         return agree if len(agree) == 1 else []
 
     @api.model
@@ -188,6 +186,4 @@ class NetvisorKindCustomer(models.AbstractModel):
 
     @api.model
     def _candidate(self, row, certain):
-        return Candidate(
-            key=row.key, certain=certain, number=row.code or "", label=self._label(row)
-        )
+        return Candidate(key=row.key, certain=certain, number=row.code or "", label=self._label(row))

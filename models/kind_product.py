@@ -68,19 +68,10 @@ class NetvisorKindProduct(models.AbstractModel):
         if is_not_found(answer):
             return LookUp()
         try:
-            found = [
-                product
-                for product in wire.parse_get(answer)
-                if product.code == code and product.key
-            ]
+            found = [product for product in wire.parse_get(answer) if product.code == code and product.key]
         except ReadError:
             return LookUp(conclusive=False, answer=answer)
-        return LookUp(
-            tuple(
-                Candidate(product.key, True, product.code, product.name or "")
-                for product in found[:1]
-            )
-        )
+        return LookUp(tuple(Candidate(product.key, True, product.code, product.name or "") for product in found[:1]))
 
     @api.model
     def _look_up(self, document, call):

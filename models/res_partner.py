@@ -68,9 +68,7 @@ class ResPartner(models.Model):
         search="_search_netvisor_state",
         groups=GROUPS,
     )
-    netvisor_problem = fields.Text(
-        string="Netvisor problem", compute="_compute_netvisor_link", groups=GROUPS
-    )
+    netvisor_problem = fields.Text(string="Netvisor problem", compute="_compute_netvisor_link", groups=GROUPS)
 
     # --- shown ------------------------------------------------------------------------------------------------------
     @api.depends(
@@ -102,9 +100,7 @@ class ResPartner(models.Model):
                 "An OVT code is 0037, the eight digits of the business id and up to five more characters."
             )
         if ovt and not business_id(ovt[1]):
-            return self.env._(
-                "The business id in this OVT code is mistyped: its check digit does not fit."
-            )
+            return self.env._("The business id in this OVT code is mistyped: its check digit does not fit.")
         if ovt and proposal and not address.startswith(proposal):
             return self.env._("This OVT code holds another business id than the contact.")
         if LOOKS_LIKE_IBAN.fullmatch(address) and not IBAN.fullmatch(address):
@@ -118,10 +114,7 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_netvisor_code_source(self):
         company = self.env.company
-        source = (
-            company._netvisor_is_connected()
-            and company._netvisor_root().sudo().netvisor_customer_code_source
-        )
+        source = company._netvisor_is_connected() and company._netvisor_root().sudo().netvisor_customer_code_source
         self.netvisor_code_source = source or False
 
     @api.depends("commercial_partner_id")
@@ -129,27 +122,17 @@ class ResPartner(models.Model):
     def _compute_netvisor_link(self):
         """One link per connected company and commercial partner; contacts show that of their company."""
         # sudo: what the page shows is guarded by the fields' groups
-        bindings = (
-            self.env["netvisor.binding"]
-            .sudo()
-            .search(self._netvisor_domain(self.commercial_partner_id.ids))
-        )
+        bindings = self.env["netvisor.binding"].sudo().search(self._netvisor_domain(self.commercial_partner_id.ids))
         by_partner = {binding.partner_id.id: binding for binding in bindings}
         for partner in self:
             binding = by_partner.get(partner.commercial_partner_id._origin.id)
             document = binding.document_ids[:1] if binding else None
             partner.netvisor_key = binding.netvisor_key or document.netvisor_key if binding else 0
-            partner.netvisor_state = (
-                document.state if document else ("done" if partner.netvisor_key else False)
-            )
-            partner.netvisor_problem = (
-                partner._netvisor_problem_text(document) if document else False
-            )
+            partner.netvisor_state = document.state if document else ("done" if partner.netvisor_key else False)
+            partner.netvisor_problem = partner._netvisor_problem_text(document) if document else False
 
     def _netvisor_problem_text(self, document):
-        words = (
-            self.env._("Netvisor: %(words)s", words=document.message) if document.message else ""
-        )
+        words = self.env._("Netvisor: %(words)s", words=document.message) if document.message else ""
         return "\n".join(filter(None, (document.problem, words, document.remedy))) or False
 
     @api.model
@@ -164,11 +147,7 @@ class ResPartner(models.Model):
     @api.model
     def _netvisor_search_links(self, domain):
         """Contacts whose link of the current company satisfies ``domain``."""
-        query = (
-            self.env["netvisor.binding"]
-            .sudo()
-            ._search(Domain(self._netvisor_domain()) & Domain(domain))
-        )
+        query = self.env["netvisor.binding"].sudo()._search(Domain(self._netvisor_domain()) & Domain(domain))
         return Domain("commercial_partner_id", "in", query.subselect(SQL("partner_id")))
 
     @api.model
@@ -176,13 +155,9 @@ class ResPartner(models.Model):
         if operator != "in":
             return NotImplemented
         keys = [key for key in value if key]
-        found = (
-            self._netvisor_search_links([("netvisor_key", "in", keys)]) if keys else Domain.FALSE
-        )
+        found = self._netvisor_search_links([("netvisor_key", "in", keys)]) if keys else Domain.FALSE
         if len(keys) < len(value):
-            linked = self._netvisor_search_links(
-                [("netvisor_key", "!=", 0), ("partner_id", "!=", False)]
-            )
+            linked = self._netvisor_search_links([("netvisor_key", "!=", 0), ("partner_id", "!=", False)])
             found |= ~linked
         return found
 
@@ -232,9 +207,7 @@ class ResPartner(models.Model):
         if isinstance(vals.get("netvisor_einvoice_address"), str):
             address = SCHEME.sub("", "".join(vals["netvisor_einvoice_address"].split()), count=1)
             upper = address.upper()
-            cleaned["netvisor_einvoice_address"] = (
-                upper if OVT.fullmatch(upper) or IBAN.fullmatch(upper) else address
-            )
+            cleaned["netvisor_einvoice_address"] = upper if OVT.fullmatch(upper) or IBAN.fullmatch(upper) else address
         if isinstance(vals.get("netvisor_customer_code"), str):
             cleaned["netvisor_customer_code"] = vals["netvisor_customer_code"].strip()
         return {**vals, **cleaned} if cleaned else vals

@@ -21,22 +21,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):  # pylint: disable
         partners = src_partners | dst_partner
         # sudo: the links of all companies, also of those that this user does not see
         bindings = (
-            self.env["netvisor.binding"]
-            .sudo()
-            .search([("partner_id", "in", partners.ids)], order="company_id, id")
+            self.env["netvisor.binding"].sudo().search([("partner_id", "in", partners.ids)], order="company_id, id")
         )
-        for (_company, _kind), group in bindings.grouped(
-            lambda row: (row.company_id, row.kind)
-        ).items():
+        for (_company, _kind), group in bindings.grouped(lambda row: (row.company_id, row.kind)).items():
             if group.partner_id == dst_partner:
                 continue
             kept = max(group, key=lambda row: self._netvisor_rank(row, dst_partner))
             unused = group - kept
             for document in unused.document_ids:
                 if document.state in ("todo", "blocked"):
-                    document._block(
-                        [Problem("partner_merged", {"contact": dst_partner.display_name})]
-                    )
+                    document._block([Problem("partner_merged", {"contact": dst_partner.display_name})])
                     document.state = "cancelled"
             unused.partner_id = False
             unused.flush_recordset()  # before the other takes its place under the unique index

@@ -61,10 +61,7 @@ def parse_list(answer):
         node.build(
             Account,
             READ,
-            names=tuple(
-                (name.attribute("ISO-3166", default=""), name.value)
-                for name in node.children("ForeignName")
-            ),
+            names=tuple((name.attribute("ISO-3166", default=""), name.value) for name in node.children("ForeignName")),
         )
         for node in container_node(answer, "AccountList").everywhere("Account")
     )

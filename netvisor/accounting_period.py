@@ -55,8 +55,7 @@ def list_request():
 def parse_list(answer):
     """Return a tuple of Period. Raises ReadError."""
     return tuple(
-        node.build(Period, READ_PERIOD)
-        for node in container_node(answer, "AccountingPeriodList").everywhere("Period")
+        node.build(Period, READ_PERIOD) for node in container_node(answer, "AccountingPeriodList").everywhere("Period")
     )
 
 

@@ -27,12 +27,7 @@ def checked(address, allow_local=False):
     address      "https://isvapi.netvisor.fi/", upper case and a missing slash at the end are mended
     allow_local  also 127.0.0.1 and localhost, any port, HTTP or HTTPS
     """
-    if (
-        not isinstance(address, str)
-        or not address.isascii()
-        or not address.isprintable()
-        or " " in address
-    ):
+    if not isinstance(address, str) or not address.isascii() or not address.isprintable() or " " in address:
         raise BadAddress("malformed", address)
     if "\\" in address or "?" in address or "#" in address:
         raise BadAddress("malformed", address)

@@ -86,9 +86,7 @@ class NetvisorAuth(AuthBase):
     def __call__(self, prepared):
         """Return the same PreparedRequest with its headers set."""
         own = self.credentials
-        stamp = (
-            self.moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{self.moment.microsecond // 1000:03d}"
-        )
+        stamp = self.moment.strftime("%Y-%m-%d %H:%M:%S.") + f"{self.moment.microsecond // 1000:03d}"
         unix = str(int(self.moment.timestamp()))
         prefix = "X-Netvisor-Authentication-"
         prepared.headers.update(

@@ -65,9 +65,7 @@ class Client:
         # No proxy, no .netrc, no certificates from the environment: they would see or replace the credentials.
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        self._session.headers.update(
-            {"User-Agent": "account_netvisor", "Accept": "text/xml, application/xml"}
-        )
+        self._session.headers.update({"User-Agent": "account_netvisor", "Accept": "text/xml, application/xml"})
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, self._adapter)
 
@@ -130,9 +128,7 @@ class Client:
                 request.method,
                 self.base_url + request.resource,
                 params=list(request.query),
-                data=request.body
-                if request.body is not None
-                else (b"" if request.post_empty else None),
+                data=request.body if request.body is not None else (b"" if request.post_empty else None),
                 headers=headers,
                 auth=NetvisorAuth(self.credentials, transaction_id, moment),
             )

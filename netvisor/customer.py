@@ -255,9 +255,7 @@ def list_request(keyword=None, changed_since=None, codes=()):
 
 def parse_list(answer):
     """Return a tuple of CustomerRow. Raises ReadError."""
-    return tuple(
-        node.build(CustomerRow, READ_ROW) for node in rows(answer, "Customerlist", "Customer")
-    )
+    return tuple(node.build(CustomerRow, READ_ROW) for node in rows(answer, "Customerlist", "Customer"))
 
 
 def get_request(keys):

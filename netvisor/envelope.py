@@ -49,11 +49,7 @@ def read_envelope(body):
         return _from_text(decode(body))
     node = Node(root)
     status = node.find("ResponseStatus")
-    words = (
-        ["".join(item.xml.itertext()).strip() for item in status.children("Status")]
-        if status
-        else []
-    )
+    words = ["".join(item.xml.itertext()).strip() for item in status.children("Status")] if status else []
     if node.name != "root" or not words:
         return Envelope(NO_ENVELOPE, text=snippet(decode(body)), root=root)
     if words[0].upper() == "OK":
@@ -106,12 +102,7 @@ def _parse(data):
 
 def _allowed(match):
     code = int(match[1], 16) if match[1] else int(match[2])
-    legal = (
-        code in (0x9, 0xA, 0xD)
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or 0x10000 <= code <= 0x10FFFF
-    )
+    legal = code in (0x9, 0xA, 0xD) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
     return match[0] if legal else b""
 
 

@@ -14,9 +14,7 @@ from decimal import Decimal, InvalidOperation
 ENCODINGS = ("utf-8", "iso-8859-15")
 
 #: What XML 1.0 cannot hold, and the control characters that it can but nobody wants; tab and line feed stay.
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 #: Typographic characters outside ISO-8859-15 with a plain equivalent.

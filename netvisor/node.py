@@ -70,9 +70,7 @@ class Node:
         if node is None:
             return default
         wanted = name.lower()
-        return next(
-            (value for key, value in node.xml.attrib.items() if _local(key) == wanted), default
-        )
+        return next((value for key, value in node.xml.attrib.items() if _local(key) == wanted), default)
 
     def read(self, rules):
         """Return ({field: value}, unreadable) by rows (path, field, kind); "path@attribute" reads an attribute.

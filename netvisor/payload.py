@@ -48,21 +48,13 @@ def objects(answer, many, one):
     """
     if is_not_found(answer):
         return []
-    if (
-        answer.outcome == OK
-        and answer.root is not None
-        and (holder := Node(answer.root).find(many))
-    ):
+    if answer.outcome == OK and answer.root is not None and (holder := Node(answer.root).find(many)):
         return [node for node in holder.children(one) if not _empty(node)]
     return [container_node(answer, one)]
 
 
 def _payload(answer):
-    return (
-        [node for node in Node(answer.root).children() if node.name not in _FRAME]
-        if answer.root is not None
-        else []
-    )
+    return [node for node in Node(answer.root).children() if node.name not in _FRAME] if answer.root is not None else []
 
 
 def _empty(node):
@@ -71,11 +63,5 @@ def _empty(node):
 
 def _several(answer):
     resource = RESOURCE.get(answer.resource)
-    listed = (
-        {item.name for item in resource.parameters if item.kind in ("keys", "codes")}
-        if resource
-        else set()
-    )
-    return any(
-        name in listed and "," in value for name, value in parse_qsl(urlsplit(answer.url).query)
-    )
+    listed = {item.name for item in resource.parameters if item.kind in ("keys", "codes")} if resource else set()
+    return any(name in listed and "," in value for name, value in parse_qsl(urlsplit(answer.url).query))

@@ -16,14 +16,10 @@ def printable(body):
     body    bytes as sent or received: UTF-8, or ISO-8859-15 where it is not
     Attachments are replaced by their size; what is longer than 200,000 characters is cut, and says so.
     """
-    body = DOCUMENT.sub(
-        lambda match: b"%s[%d bytes]%s" % (match[1], len(match[2]) * 3 // 4, match[3]), body
-    )
+    body = DOCUMENT.sub(lambda match: b"%s[%d bytes]%s" % (match[1], len(match[2]) * 3 // 4, match[3]), body)
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         text = body.decode("iso-8859-15")
     text = clean_text(text)
-    return (
-        text if len(text) <= LIMIT else f"{text[:LIMIT]}\n[… {len(text) - LIMIT} more characters]"
-    )
+    return text if len(text) <= LIMIT else f"{text[:LIMIT]}\n[… {len(text) - LIMIT} more characters]"

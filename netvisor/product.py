@@ -180,9 +180,7 @@ def list_request(keyword=None, changed_since=None):
 
 def parse_list(answer):
     """Return a tuple of ProductRow. Raises ReadError."""
-    return tuple(
-        node.build(ProductRow, READ_ROW) for node in rows(answer, "ProductList", "Product")
-    )
+    return tuple(node.build(ProductRow, READ_ROW) for node in rows(answer, "ProductList", "Product"))
 
 
 def get_request(keys=None, *, code=None, codes=()):
@@ -205,6 +203,4 @@ def _read(node):
     kind = (found.get("price_type") or "").lower()
     found["price_type"] = PRICE_TYPES.get(kind, kind or None)
     holder = node.find("ProductBookkeepingDetails/ProductDimensions")
-    return ReceivedProduct(
-        **found, dimensions=read_dimensions(holder) if holder else (), unreadable=unreadable
-    )
+    return ReceivedProduct(**found, dimensions=read_dimensions(holder) if holder else (), unreadable=unreadable)

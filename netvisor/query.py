@@ -66,9 +66,7 @@ def _text(parameter, value, path):
     try:
         text = _WRITERS[parameter.kind](value)
     except TypeError:
-        raise SchemaError(
-            path, "type", value, type=type(value).__name__, kind=parameter.kind
-        ) from None
+        raise SchemaError(path, "type", value, type=type(value).__name__, kind=parameter.kind) from None
     if parameter.kind == "codes" and text.count(",") >= len(value):
         raise SchemaError(path, "comma", value)
     if parameter.values and text not in parameter.values:

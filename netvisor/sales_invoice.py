@@ -236,19 +236,14 @@ def list_request(
         customercode=customer_code,
         customernetvisorkey=customer_key,
         # A sum of bits: 1 the comment, 2 the currency.
-        replyoption=str(bool(private_comment) + 2 * bool(currency))
-        if private_comment or currency
-        else None,
+        replyoption=str(bool(private_comment) + 2 * bool(currency)) if private_comment or currency else None,
         includemodifiedpayments=modified_payments or None,
     )
 
 
 def parse_list(answer):
     """Return a tuple of InvoiceRow. Raises ReadError."""
-    return tuple(
-        node.build(InvoiceRow, READ_ROW)
-        for node in rows(answer, "SalesInvoiceList", "SalesInvoice")
-    )
+    return tuple(node.build(InvoiceRow, READ_ROW) for node in rows(answer, "SalesInvoiceList", "SalesInvoice"))
 
 
 def get_request(
@@ -281,9 +276,7 @@ def get_request(
 def parse_get(answer):
     """Return a tuple of ReceivedInvoice, () when there is none. Raises ReadError."""
     return tuple(
-        node.build(
-            ReceivedInvoice, READ, lines=read_lines(node), attachments=_read_attachments(node)
-        )
+        node.build(ReceivedInvoice, READ, lines=read_lines(node), attachments=_read_attachments(node))
         for node in objects(answer, "SalesInvoices", "SalesInvoice")
     )
 

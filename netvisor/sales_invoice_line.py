@@ -135,8 +135,7 @@ def dimension_values(dimensions):
 def read_dimensions(node):
     """Return a tuple of Dimension from the `Dimension` elements directly below a Node."""
     return tuple(
-        Dimension(item.text("DimensionName", ""), item.text("DimensionItem", ""))
-        for item in node.children("Dimension")
+        Dimension(item.text("DimensionName", ""), item.text("DimensionItem", "")) for item in node.children("Dimension")
     )
 
 
@@ -160,9 +159,7 @@ def _read_product_line(node):
     identifier = node.text("ProductIdentifier")
     found, unreadable = node.read(READ)
     if kind == "netvisor":
-        found.setdefault(
-            "product_key", int(identifier) if identifier and identifier.isdigit() else None
-        )
+        found.setdefault("product_key", int(identifier) if identifier and identifier.isdigit() else None)
     else:
         found["product_code"] = identifier
     code = node.attribute("vatcode", "ProductVatPercentage")

@@ -68,11 +68,7 @@ class With:
 
 def pick(source, names):
     """Return {element: value} for the pairs {element: field} of `names` whose field is not None, else None."""
-    found = {
-        name: value
-        for name, field_name in names.items()
-        if (value := getattr(source, field_name)) is not None
-    }
+    found = {name: value for name, field_name in names.items() if (value := getattr(source, field_name)) is not None}
     return found or None
 
 
@@ -106,9 +102,7 @@ class _Writer:
 
     def combinations(self, table, given, path):
         if table.one_of and len(given) != 1:
-            raise SchemaError(
-                path, "one_of", values=", ".join(child.name for child in table.children)
-            )
+            raise SchemaError(path, "one_of", values=", ".join(child.name for child in table.children))
         for names in table.any_of if self.adding else ():
             if not given.intersection(names):
                 raise SchemaError(path, "any_of", values=", ".join(names))
@@ -171,9 +165,7 @@ class _Writer:
             raise SchemaError(path, "empty")
         text = _KINDS[table.kind](self, table, value, path)
         if table.limit is not None and formats.length(text) > table.limit:
-            raise SchemaError(
-                path, "too_long", value, length=formats.length(text), limit=table.limit
-            )
+            raise SchemaError(path, "too_long", value, length=formats.length(text), limit=table.limit)
         if not text.strip() and not (table.blank or table.occurs == "?"):
             raise SchemaError(path, "empty", value)
         return text

@@ -88,11 +88,7 @@ def failure(error, nothing_sent):
     """
     causes = list(_causes(error))
     if not nothing_sent:
-        return (
-            READ_TIMEOUT
-            if any(isinstance(cause, _TIMEOUTS) for cause in causes)
-            else CONNECTION_LOST
-        )
+        return READ_TIMEOUT if any(isinstance(cause, _TIMEOUTS) for cause in causes) else CONNECTION_LOST
     for kinds, code in _BEFORE:
         if any(isinstance(cause, kinds) for cause in causes):
             return code
@@ -102,9 +98,7 @@ def failure(error, nothing_sent):
 def words(error):
     """Return what an exception says at its root, for a person: the layers above only repeat it, with the address."""
     causes = [
-        cause
-        for cause in _causes(error)
-        if isinstance(cause, OSError) and not isinstance(cause, RequestException)
+        cause for cause in _causes(error) if isinstance(cause, OSError) and not isinstance(cause, RequestException)
     ]
     root = causes[-1] if causes else error
     return f"{type(root).__name__}: {root}"

@@ -13,9 +13,7 @@ def digest(value, without=()):
     None does not count, so a field added later with default None changes no digest. Raises TypeError for types
     that a message cannot hold.
     """
-    return hashlib.sha256(
-        _canonical(value, frozenset(without)).encode("utf-8", "surrogatepass")
-    ).hexdigest()
+    return hashlib.sha256(_canonical(value, frozenset(without)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _canonical(value, without=frozenset()):

@@ -161,11 +161,7 @@ def fits(code, percent, on_date):
 
 def rates_on(on_date):
     """Return the tuple of legal percentages (Decimal) of a day, from 2013 on; () before."""
-    return tuple(
-        rate.percent
-        for rate in RATES
-        if rate.since <= on_date and (not rate.until or on_date <= rate.until)
-    )
+    return tuple(rate.percent for rate in RATES if rate.since <= on_date and (not rate.until or on_date <= rate.until))
 
 
 def near_change(percent, on_date, days=92):
@@ -182,9 +178,7 @@ def near_change(percent, on_date, days=92):
             rate.since if rate.since != _JUDGED_SINCE else None,
             rate.until and rate.until + timedelta(days=1),
         ]
-        return next(
-            (change for change in changes if change and abs(change - on_date) <= window), None
-        )
+        return next((change for change in changes if change and abs(change - on_date) <= window), None)
     return None
 
 

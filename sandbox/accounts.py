@@ -117,9 +117,7 @@ def periods(options):
 
 def must_be_open(context, *days):
     """Refuse dates that fall into a locked period (or, by option, outside all periods)."""
-    locks = [
-        lock for lock in (context.options["accounting_lock"], context.options["vat_lock"]) if lock
-    ]
+    locks = [lock for lock in (context.options["accounting_lock"], context.options["vat_lock"]) if lock]
     for day in days:
         if not day:
             continue

@@ -54,9 +54,7 @@ _ATTACHED = re.compile(rb"(<documentdata[^>]*>)[^<]{100,}", re.I)
 
 def _alike(value, default):
     numbers = (int, float)
-    return isinstance(value, type(default)) or (
-        isinstance(value, numbers) and isinstance(default, numbers)
-    )
+    return isinstance(value, type(default)) or (isinstance(value, numbers) and isinstance(default, numbers))
 
 
 class Application:
@@ -90,9 +88,7 @@ class Application:
         if found is None:
             found = dict(defaults.OPTIONS)
             for scope in ("", organisation):
-                for name, value in self.store.rows(
-                    "SELECT name, value FROM option WHERE organisation = ?", scope
-                ):
+                for name, value in self.store.rows("SELECT name, value FROM option WHERE organisation = ?", scope):
                     found[name] = answers.json_value(value)
             self._options[organisation] = found
         return found
@@ -139,9 +135,7 @@ class Application:
         token = object()
         if not self._enter(request, token, alive):
             refusal = Refusal("TECHNICAL_ERROR", "overlap")
-            self.log(
-                request, time.perf_counter(), 200, refusal.code, refusal.words("EN"), "overlap"
-            )
+            self.log(request, time.perf_counter(), 200, refusal.code, refusal.words("EN"), "overlap")
             return self.failure(request, refusal)
         try:
             return self._serve(request, fault, alive)
@@ -261,9 +255,7 @@ class Application:
     def perform(self, request, options):
         function, methods = RESOURCES[request.resource]
         if request.method not in methods.split():
-            raise Invalid(
-                detail=f"{request.resource} must be called with {methods.replace(' ', ' or ')}"
-            )
+            raise Invalid(detail=f"{request.resource} must be called with {methods.replace(' ', ' or ')}")
         books = Books(self.store, request.organisation)
         language = request.language
         context = Context(request, books, options, language, self.bases[0])
@@ -271,9 +263,7 @@ class Application:
         return answers.success(payload, key, options["iso_timestamp"])
 
     def _remember(self, partner, transaction):
-        cursor = self.store.run(
-            "INSERT OR IGNORE INTO used_transaction VALUES (?, ?)", partner, transaction
-        )
+        cursor = self.store.run("INSERT OR IGNORE INTO used_transaction VALUES (?, ?)", partner, transaction)
         return cursor.rowcount == 1
 
     def _refused(self, request, refusal, remarks, options):
@@ -289,19 +279,13 @@ class Application:
     def failure(self, request, refusal):
         remarks = {"status": 200}
         self._refused(request, refusal, remarks, self.options(request.organisation))
-        return Reply(
-            remarks["status"], remarks["body"], self.options(request.organisation)["content_type"]
-        )
+        return Reply(remarks["status"], remarks["body"], self.options(request.organisation)["content_type"])
 
     # the books about the calls
 
     def log(self, request, started, status, code, text, fault):
         outcome = "dropped" if not status else ("failed" if code else "ok")
-        kept = (
-            _ATTACHED.sub(rb"\1...", request.body)[:20000].decode("utf-8", "replace")
-            if request.body
-            else ""
-        )
+        kept = _ATTACHED.sub(rb"\1...", request.body)[:20000].decode("utf-8", "replace") if request.body else ""
         self.store.run(
             "INSERT INTO call (organisation, at, method, resource, target, transaction_id, outcome, code, text,"
             " http_status, duration_ms, fault, sender, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

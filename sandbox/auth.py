@@ -157,9 +157,7 @@ def _messages(headers, target, bases, algorithm):
 def _check_mac(headers, target, bases, algorithm, hint):
     given = headers[MAC].strip().lower()
     for message in _messages(headers, target, bases, algorithm):
-        if hmac.compare_digest(
-            _digest(algorithm, message).encode(), given.encode("utf-8", "replace")
-        ):
+        if hmac.compare_digest(_digest(algorithm, message).encode(), given.encode("utf-8", "replace")):
             return
     if hint == "off":
         _fail("keys")

@@ -38,10 +38,7 @@ def serve(app, request):
     try:
         if request.method == "POST":
             # A form on some web page cannot send this type without asking first.
-            if (
-                request.headers.get("content-type", "").partition(";")[0].strip()
-                != "application/json"
-            ):
+            if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
                 return _json({"error": "content type must be application/json"}, 415)
             values = json.loads(request.body or b"{}")
             if not isinstance(values, dict):

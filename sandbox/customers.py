@@ -77,9 +77,7 @@ def _check(context, fields):
         raise Invalid("element_empty", path="root/customer/customerbaseinformation/name")
     unit = fields.get("organizationunitnumber")
     if unit and not (_UNIT.match(unit) and unit.startswith("0037")):
-        raise Invalid(
-            detail=f"organizationunitnumber must be 12 to 17 digits beginning with 0037: {unit}"
-        )
+        raise Invalid(detail=f"organizationunitnumber must be 12 to 17 digits beginning with 0037: {unit}")
     router = fields.get("finvoiceroutercode")
     if router and router not in OPERATORS and not context.options["accept_any_operator"]:
         raise Invalid("router", code=router)
@@ -123,9 +121,7 @@ def find(context, identifier, kind):
         found = books.by_code("customer", identifier)
     else:
         found = [
-            item
-            for item in books.each("customer")
-            if item[1]["fields"].get("organizationunitnumber") == identifier
+            item for item in books.each("customer") if item[1]["fields"].get("organizationunitnumber") == identifier
         ]
     if len(found) > 1:
         raise Invalid("customer_code_twice", code=identifier)
@@ -219,9 +215,7 @@ def _card(context, key, data):
         ]
     base += _fields(fields, "Name", "NameExtension", "StreetAddress")
     # The answer's name for the request's additionaladdressline (4.3).
-    base += _fields(
-        fields, ("AdditionalStreetAddress", "additionaladdressline"), "City", "PostNumber"
-    )
+    base += _fields(fields, ("AdditionalStreetAddress", "additionaladdressline"), "City", "PostNumber")
     base.append(_country("Country", fields.get("country")))
     base += _fields(
         fields,
@@ -233,9 +227,7 @@ def _card(context, key, data):
         "IsActive",
         "IsPrivateCustomer",
     )
-    delivery = _fields(
-        fields, "DeliveryName", "DeliveryStreetAddress", "DeliveryCity", "DeliveryPostNumber"
-    )
+    delivery = _fields(fields, "DeliveryName", "DeliveryStreetAddress", "DeliveryCity", "DeliveryPostNumber")
     delivery.append(_country("DeliveryCountry", fields.get("deliverycountry")))
     extra = _fields(
         fields,

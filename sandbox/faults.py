@@ -68,9 +68,7 @@ class Faults:
             **options,
         }
         with self.lock:
-            fault = self.store.run(
-                "INSERT INTO fault (data) VALUES (?)", json.dumps(data)
-            ).lastrowid
+            fault = self.store.run("INSERT INTO fault (data) VALUES (?)", json.dumps(data)).lastrowid
             self.active = True
         return fault
 
@@ -82,10 +80,7 @@ class Faults:
 
     def all(self):
         rows = self.store.rows("SELECT id, data, seen, hit FROM fault ORDER BY id")
-        return [
-            {"id": fault, **json.loads(data), "seen": seen, "hit": hit}
-            for fault, data, seen, hit in rows
-        ]
+        return [{"id": fault, **json.loads(data), "seen": seen, "hit": hit} for fault, data, seen, hit in rows]
 
     def pick(self, resource, organisation):
         """The fault that strikes this request, or None."""
@@ -115,9 +110,7 @@ class Faults:
         return random.Random(f"{fault.get('seed', 0)}:{fault['id']}:{fault['seen']}")
 
     def _strikes(self, fault):
-        if fault["seen"] <= fault["after"] or (
-            fault["times"] is not None and fault["hit"] >= fault["times"]
-        ):
+        if fault["seen"] <= fault["after"] or (fault["times"] is not None and fault["hit"] >= fault["times"]):
             return False
         return self._dice(fault).random() < fault.get("probability", 1)
 
@@ -177,10 +170,7 @@ class Events:
 
     def table(self):
         with self.changed:
-            return {
-                f"{event} {resource or '*'}": count
-                for (event, resource), count in sorted(self.counts.items())
-            }
+            return {f"{event} {resource or '*'}": count for (event, resource), count in sorted(self.counts.items())}
 
     def reset(self):
         with self.changed:

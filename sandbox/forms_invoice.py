@@ -4,9 +4,7 @@ from .codes import VAT_CODES
 from .grammar import group, leaf, maybe, one_of
 
 ANSI = {"format": maybe("ansi")}
-COUNTRY = {
-    "type": maybe()
-}  # peers send ISO-3166 and the misspelt ISO-3316; the value is not looked at (8.39)
+COUNTRY = {"type": maybe()}  # peers send ISO-3166 and the misspelt ISO-3316; the value is not looked at (8.39)
 
 DIMENSION = group(
     "dimension",
@@ -194,9 +192,7 @@ HEADER = (
     leaf("paymenttermcashdiscountdays", "integer"),
     leaf("paymenttermcashdiscount", "decimal", attributes={"type": one_of("percentage", "sum")}),
     leaf("expectpartialpayments", "flag"),
-    leaf(
-        "trydirectdebitlink", "flag", attributes={"mode": one_of("ignore_error", "fail_on_error")}
-    ),
+    leaf("trydirectdebitlink", "flag", attributes={"mode": one_of("ignore_error", "fail_on_error")}),
     leaf("overridevouchersalesreceivablesaccountnumber", "integer"),
     leaf("invoicesubjecttype", ("memberinvoice",)),
     leaf("salesinvoiceagreementidentifier"),

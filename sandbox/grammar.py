@@ -136,9 +136,7 @@ def read(body):
     if not body:
         raise Invalid(detail="The message is empty")
     if _DECLARATION.match(body) or body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise Invalid(
-            detail="The message must begin with the element root, without an XML declaration"
-        )
+        raise Invalid(detail="The message must begin with the element root, without an XML declaration")
     try:
         written = body.decode("utf-8")
     except UnicodeDecodeError:
@@ -214,9 +212,7 @@ def _attributes(source, rule, path):
             if compulsory:
                 raise Invalid(detail=f"Attribute {name} of element {path} is missing")
         elif values is not None and given[name].lower() not in [value.lower() for value in values]:
-            raise Invalid(
-                detail=f"Attribute {name} of element {path} has an unknown value: {given[name]}"
-            )
+            raise Invalid(detail=f"Attribute {name} of element {path} has an unknown value: {given[name]}")
     return given
 
 
@@ -228,12 +224,8 @@ def _leaf(text, rule, path):
             raise Invalid("element_empty", path=path)
         return ""
     if rule.length and len(text) > rule.length:
-        raise Invalid(
-            "too_long", error="INVALID_DATA_SIZE", path=path, length=len(text), most=rule.length
-        )
-    problem = (
-        FORMS[rule.form](text) if isinstance(rule.form, str) else _enumeration(rule.form, text)
-    )
+        raise Invalid("too_long", error="INVALID_DATA_SIZE", path=path, length=len(text), most=rule.length)
+    problem = FORMS[rule.form](text) if isinstance(rule.form, str) else _enumeration(rule.form, text)
     if problem:
         raise Invalid("value", path=path, expected=problem, given=text[:100])
     return text

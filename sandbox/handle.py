@@ -71,9 +71,7 @@ class Sandbox:
             str(self.delay_ms),
             "--until-eof",
         ]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         line = self._first_line(30)
         if "listening on " not in line:
             self.kill()
@@ -82,9 +80,7 @@ class Sandbox:
 
     def _first_line(self, timeout):
         found = []
-        reader = threading.Thread(
-            target=lambda: found.append(self.process.stdout.readline()), daemon=True
-        )
+        reader = threading.Thread(target=lambda: found.append(self.process.stdout.readline()), daemon=True)
         reader.start()
         reader.join(timeout)
         return found[0] if found else ""
@@ -181,9 +177,7 @@ class Sandbox:
             timeout=timeout + 10,
         )
         if not answer["reached"]:
-            raise SandboxError(
-                f"Only {answer['count']} of {count} requests were {event} ({resource}) in {timeout} s"
-            )
+            raise SandboxError(f"Only {answer['count']} of {count} requests were {event} ({resource}) in {timeout} s")
         return answer["count"]
 
     def count(self, event, resource=""):
@@ -193,15 +187,11 @@ class Sandbox:
     def state(self, organisation=None, *parts):
         """What the company's books hold; ``parts`` narrows it (invoices, customers, …)."""
         organisation = organisation or next(iter(defaults.ORGANISATIONS))
-        return self.call(
-            "GET", "state", {"organisation": organisation, "parts": ",".join(parts)}, timeout=120
-        )
+        return self.call("GET", "state", {"organisation": organisation, "parts": ",".join(parts)}, timeout=120)
 
     def calls(self, organisation=None, resource=None, limit=100):
         """The latest calls, newest first, with the messages that were sent."""
-        return self.call(
-            "GET", "calls", {"organisation": organisation, "resource": resource, "limit": limit}
-        )
+        return self.call("GET", "calls", {"organisation": organisation, "resource": resource, "limit": limit})
 
     def set(self, organisation=None, **options):
         """Options of one company, or of all; None puts one back to its default. See defaults.OPTIONS."""

@@ -43,9 +43,7 @@ def set_status(context):
             data["voucher"] = None
         elif not data["voucher"]:
             fields = data["fields"]
-            accounts.must_be_open(
-                context, fields["salesinvoicedate"], fields.get("salesinvoiceeventdate")
-            )
+            accounts.must_be_open(context, fields["salesinvoicedate"], fields.get("salesinvoiceeventdate"))
             data["voucher"] = vouchers.form(context, key, data)
         data["status"] = status
         _save(context, key, data)
@@ -108,19 +106,12 @@ def match(context):
     keys = int(node.value("creditnotenetvisorkey")), int(node.value("invoicenetvisorkey"))
     credit, invoice = _invoice(context, keys[0]), _invoice(context, keys[1])
     if Decimal(credit["amount"]) >= 0 or Decimal(invoice["amount"]) <= 0:
-        raise Invalid(
-            detail=f"Sales invoice {keys[0]} must be a credit note and {keys[1]} must not"
-        )
+        raise Invalid(detail=f"Sales invoice {keys[0]} must be a credit note and {keys[1]} must not")
     if not credit["voucher"] or not invoice["voucher"]:
         unready = keys[0] if not credit["voucher"] else keys[1]
         raise Invalid("no_voucher", key=unready)
-    if (
-        credit["customer_key"] != invoice["customer_key"]
-        or credit["currency"] != invoice["currency"]
-    ):
-        raise Invalid(
-            detail="The credit note and the invoice have different customers or currencies"
-        )
+    if credit["customer_key"] != invoice["customer_key"] or credit["currency"] != invoice["currency"]:
+        raise Invalid(detail="The credit note and the invoice have different customers or currencies")
     left, amount = open_sum(invoice), -open_sum(credit)
     if amount <= 0:
         raise Invalid("already_matched", key=keys[0])

@@ -57,9 +57,7 @@ _TRUTH = {"EN": ("No", "Yes"), "FI": ("Ei", "Kyllä"), "SE": ("Nej", "Ja")}
 def get(context):
     """One key gives SalesInvoice (empty when unknown), a list of several gives SalesInvoices."""
     keys = context.keys("netvisorkeylist", 500)
-    wanted = (
-        ("order",) if context.request.resource == "getorder.nv" else ("invoice", "invoicedraft")
-    )
+    wanted = ("order",) if context.request.resource == "getorder.nv" else ("invoice", "invoicedraft")
     image = context.query("pdfimage", "lastsentprintservice").lower()
     if image not in ("lastsentprintservice", "pdf", "nopdf", ""):
         raise Invalid(detail=f"Parameter pdfimage is not valid: {image}")
@@ -139,9 +137,7 @@ def _invoice(context, key, data, name, image):
         _text(fields, "DeliveryTerm"),
         _text(fields, "PaymentTermNetDays"),
         _text(fields, "PaymentTermCashDiscountDays"),
-        el(
-            "PaymentTermCashDiscount", fields.get("paymenttermcashdiscount"), {"type": "percentage"}
-        ),
+        el("PaymentTermCashDiscount", fields.get("paymenttermcashdiscount"), {"type": "percentage"}),
         _text(fields, "WaybillIdentifier", "salesinvoicewaybillidentifier"),
         el("TaxHandlingClause", None, {"netvisorkey": ""}),
         _picture(data, image),
@@ -157,9 +153,7 @@ def _picture(data, image):
     if image != "pdf":
         return None  # nothing was ever sent through the print service here
     rows = [f"Invoice {data['number'] or ''}", data["fields"].get("invoicingcustomername", "")]
-    rows += [
-        f"{item['name']}  {item['gross']}" for item in data["lines"] if item["kind"] == "product"
-    ]
+    rows += [f"{item['name']}  {item['gross']}" for item in data["lines"] if item["kind"] == "product"]
     rows.append(f"Total {data['amount']} {data['currency']}")
     return el("LastSentInvoicePDFBase64Data", base64.b64encode(pdf.write(rows)).decode("ascii"))
 
@@ -200,9 +194,7 @@ def _product_line(item):
         "SalesInvoiceProductLine",
         [
             el("NetvisorKey", item["key"]),
-            el(
-                "productidentifier", item["product_code"], {"type": "customer"}
-            ),  # lower case, as in every capture
+            el("productidentifier", item["product_code"], {"type": "customer"}),  # lower case, as in every capture
             el("ProductName", item["name"]),
             el("ProductNetvisorKey", item["product_key"]),
             el("ProductUnitPrice", comma(Decimal(item["price"]), 4)),

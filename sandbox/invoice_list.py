@@ -26,9 +26,7 @@ def open_sum(data):
     """What is still to be paid: the total less what is matched, nothing once paid."""
     if data["status"] in ("paid", "creditloss"):
         return Decimal("0.00")
-    return Decimal(data["amount"]) + sum(
-        (Decimal(match["sum"]) for match in data["matches"]), Decimal("0.00")
-    )
+    return Decimal(data["amount"]) + sum((Decimal(match["sum"]) for match in data["matches"]), Decimal("0.00"))
 
 
 def state_of(data, today=None):
@@ -58,9 +56,7 @@ def listing(context):
             raise Invalid(detail="Parameter invoicenumber must be a number")
         rows = [row for row in context.books.by_code("invoice", int(wanted)) if row[0] > above]
     else:
-        since = (
-            "" if context.flag("includemodifiedpayments") else context.moment("lastmodifiedstart")
-        )
+        since = "" if context.flag("includemodifiedpayments") else context.moment("lastmodifiedstart")
         rows = context.books.each("invoice", above=above, since=since)
     found = []
     for key, data in rows:
@@ -97,9 +93,7 @@ def _filters(context):
         tests.append(lambda data: str(data["customer_key"]) == key)
     country = context.query("invoicingcustomercountrycode").upper()
     if country:
-        tests.append(
-            lambda data: data["fields"].get("invoicingcustomercountrycode", "").upper() == country
-        )
+        tests.append(lambda data: data["fields"].get("invoicingcustomercountrycode", "").upper() == country)
     second = context.query("secondname") or context.query("secondnamenetvisorkey")
     if second:
         tests.append(lambda data: data["fields"].get("secondname") == second)

@@ -130,9 +130,7 @@ def _due_date(fields):
         return fields["salesinvoiceduedate"]
     days = fields.get("paymenttermnetdays")
     if not days and not fields.get("paymentterm"):
-        raise Invalid(
-            detail="One of salesinvoiceduedate, paymenttermnetdays and paymentterm is compulsory"
-        )
+        raise Invalid(detail="One of salesinvoiceduedate, paymenttermnetdays and paymentterm is compulsory")
     start = datetime.date.fromisoformat(fields["salesinvoicedate"])
     return (start + datetime.timedelta(days=int(days or 14))).isoformat()
 
@@ -190,14 +188,9 @@ def _line(context, node, data):
         return {"kind": "comment", "text": item.value("comment")}
     if item.name == "salesinvoicesubline":
         return {"kind": "subline", "fields": item.leaves()}
-    sums = [
-        bool(item.value(name))
-        for name in ("salesinvoiceproductlinevatsum", "salesinvoiceproductlinesum")
-    ]
+    sums = [bool(item.value(name)) for name in ("salesinvoiceproductlinevatsum", "salesinvoiceproductlinesum")]
     if sums[0] != sums[1]:
-        raise Invalid(
-            detail="salesinvoiceproductlinevatsum and salesinvoiceproductlinesum: give both or neither"
-        )
+        raise Invalid(detail="salesinvoiceproductlinevatsum and salesinvoiceproductlinesum: give both or neither")
     kind = item.attribute("productidentifier", "type").lower()
     product_key, product = products.find(context, item.value("productidentifier"), kind)
     percent = number(item.value("productvatpercentage"))
@@ -257,13 +250,9 @@ def _total(context, fields, data):
         context.remark(f"total {total} differs from the lines' {computed}")
     if not total and context.options["refuse_zero_sum"]:
         raise Invalid(detail="A zero-sum invoice cannot be sent")
-    if total < 0 and any(
-        Decimal(item["price"]) < 0 for item in data["lines"] if item["kind"] == "product"
-    ):
+    if total < 0 and any(Decimal(item["price"]) < 0 for item in data["lines"] if item["kind"] == "product"):
         # The price of a credit note stays positive; its quantity is negative.
-        raise Invalid(
-            detail="The unit price of a credit note must be positive, its quantity negative"
-        )
+        raise Invalid(detail="The unit price of a credit note must be positive, its quantity negative")
 
 
 def _receivable(context, fields):

@@ -18,9 +18,7 @@ def _huge(body, fault):
 
 
 def _redirect(_body, fault):
-    return Reply(
-        302, b"", "text/plain", headers=(("Location", fault.get("location", "/elsewhere")),)
-    )
+    return Reply(302, b"", "text/plain", headers=(("Location", fault.get("location", "/elsewhere")),))
 
 
 #: Kind -> function of the true answer and the fault.
@@ -28,14 +26,10 @@ REPLIES = {
     "half": lambda body, fault: Reply(200, body, ending="half"),
     "error_500": lambda body, fault: _page(500, b"Internal Server Error"),
     "bad_gateway": lambda body, fault: _page(502, b"Bad Gateway"),
-    "too_many": lambda body, fault: Reply(
-        429, b"Too Many Requests", "text/plain", headers=(("Retry-After", "5"),)
-    ),
+    "too_many": lambda body, fault: Reply(429, b"Too Many Requests", "text/plain", headers=(("Retry-After", "5"),)),
     "redirect": _redirect,
     "garbage": lambda body, fault: Reply(200, fault.get("text", _GARBAGE).encode(), "text/html"),
-    "malformed": lambda body, fault: Reply(
-        200, body.replace(b"<ResponseStatus>", b"<ResponseStatus>&#x2;\x03")
-    ),
+    "malformed": lambda body, fault: Reply(200, body.replace(b"<ResponseStatus>", b"<ResponseStatus>&#x2;\x03")),
     "truncated_xml": lambda body, fault: Reply(200, body[: len(body) // 2]),
     "huge": _huge,
 }

@@ -62,9 +62,7 @@ class View:
         self.app = app
         self.organisations = app.store.organisations()
         wanted = query.get("organisation", "")
-        self.organisation = (
-            wanted if wanted in self.organisations else next(iter(self.organisations))
-        )
+        self.organisation = wanted if wanted in self.organisations else next(iter(self.organisations))
         self.books = Books(app.store, self.organisation)
         self.language = "fi" if query.get("lang") == "fi" else "en"
         self.section = query.get("section") if query.get("section") in SECTIONS else "invoices"
@@ -86,15 +84,13 @@ class View:
         body = "".join(
             "<tr>"
             + "".join(
-                f'<td{kind} data-name="{title}">{cell}</td>'
-                for cell, (title, kind) in zip(row, titles, strict=True)
+                f'<td{kind} data-name="{title}">{cell}</td>' for cell, (title, kind) in zip(row, titles, strict=True)
             )
             + "</tr>"
             for row in rows
         )
         return (
-            f'<div class="wide"><table class="cards"><thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>"
+            f'<div class="wide"><table class="cards"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
         )
 
     def say(self, text):
@@ -160,10 +156,7 @@ def _attachment(view):
         return Reply(404, b"Not found", "text/plain")
     meta, content = found[view.place]
     pdf = meta["is_pdf"] and meta["mime_type"].lower() == "application/pdf"
-    name = "".join(
-        char if char.isascii() and (char.isalnum() or char in "._-") else "_"
-        for char in meta["filename"]
-    )
+    name = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in meta["filename"])
     disposition = f'{"inline" if pdf else "attachment"}; filename="{name[:100] or "file"}"'
     kind = "application/pdf" if pdf else "application/octet-stream"
     return Reply(200, content, kind, headers=(("Content-Disposition", disposition), SAFE[1]))

@@ -92,9 +92,7 @@ def invoice(view):
         ("Private comment", safe(fields.get("salesinvoiceprivatecomment"))),
         ("Transaction id", safe(data["transaction_id"])),
     )
-    shown = "".join(
-        f"<dt>{view.say(name)}</dt><dd>{value}</dd>" for name, value in facts if value != ""
-    )
+    shown = "".join(f"<dt>{view.say(name)}</dt><dd>{value}</dd>" for name, value in facts if value != "")
     title = f"<h2>{view.say('Sales invoice')} {safe(data['number'])}</h2>"
     return title + f"<dl>{shown}</dl>" + _lines(view, data) + _vat(view, data) + _files(view) + back
 
@@ -125,9 +123,7 @@ def _lines(view, data):
         dimensions = "; ".join(f"{one['name']}: {one['item']}" for one in item["dimensions"])
         rows.append(
             (
-                safe(
-                    f"{item['name']} {'[' + item['product_code'] + ']' if item['product_code'] else ''}"
-                ),
+                safe(f"{item['name']} {'[' + item['product_code'] + ']' if item['product_code'] else ''}"),
                 _number(item["quantity"]),
                 _number(item["price"]) + " " + safe(item["price_type"]),
                 _number(item["discount"]) if item["discount"] != "0" else "",
@@ -239,9 +235,7 @@ def vouchers(view):
                     _money(-amount) if amount < 0 else "",
                 )
             )
-        status = (
-            "" if data["status"] == "valid" else f' <span class="bad">{safe(data["status"])}</span>'
-        )
+        status = "" if data["status"] == "valid" else f' <span class="bad">{safe(data["status"])}</span>'
         title = safe(f"{data['date']} {data['number']} {data['description']} ({key})")
         parts.append(f"<h2>{title}{status}</h2>{view.table(columns, lines)}")
     nothing = f"<p>{view.say('Nothing here yet.')}</p>"

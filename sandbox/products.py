@@ -69,11 +69,7 @@ def find(context, identifier, kind):
         found = context.books.by_code("product", identifier)
     else:
         name = "primaryeancode" if kind == "primaryeancode" else "secondaryeancode"
-        found = [
-            item
-            for item in context.books.each("product")
-            if item[1]["fields"].get(name) == identifier
-        ]
+        found = [item for item in context.books.each("product") if item[1]["fields"].get(name) == identifier]
     if not found:
         raise Invalid("product_unknown", key=identifier)
     return found[0]
@@ -125,11 +121,7 @@ def get(context):
         found = [(key, context.books.get("product", key)) for key in keys]
         found += [item for code in codes for item in context.books.by_code("product", code.strip())]
         cards = [_card(key, data) for key, data in found if data is not None]
-        return (
-            (cards[0], None)
-            if len(keys) + len(codes) == len(cards) == 1
-            else (el("Products", cards), None)
-        )
+        return (cards[0], None) if len(keys) + len(codes) == len(cards) == 1 else (el("Products", cards), None)
     if context.query("code") or context.query("eancode"):
         field = "customer" if context.query("code") else "primaryeancode"
         try:

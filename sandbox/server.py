@@ -122,9 +122,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.close_connection = True
         try:
             if reset:  # RST instead of FIN
-                self.connection.setsockopt(
-                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-                )
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.connection.close()
             else:
                 self.connection.shutdown(socket.SHUT_RDWR)
@@ -133,20 +131,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(
-        prog="sandbox", description="A Netvisor that runs without credentials"
-    )
+    parser = argparse.ArgumentParser(prog="sandbox", description="A Netvisor that runs without credentials")
     parser.add_argument("--port", type=int, default=8899, help="0 = any free port")
-    parser.add_argument(
-        "--data", help="the SQLite file; without it everything is forgotten at the end"
-    )
+    parser.add_argument("--data", help="the SQLite file; without it everything is forgotten at the end")
     parser.add_argument("--delay", type=int, metavar="MS", help="added to every answer")
-    parser.add_argument(
-        "--public-url", help="the address that clients use, when it is not this one"
-    )
-    parser.add_argument(
-        "--until-eof", action="store_true", help="stop when standard input ends (used by handle.py)"
-    )
+    parser.add_argument("--public-url", help="the address that clients use, when it is not this one")
+    parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends (used by handle.py)")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     application = Application(options.data, options.delay)

@@ -117,11 +117,7 @@ def invoice(key, data, attachments):
 
 
 def _repeated(values):
-    return sorted(
-        str(value)
-        for value, count in Counter(value for value in values if value).items()
-        if count > 1
-    )
+    return sorted(str(value) for value, count in Counter(value for value in values if value).items() if count > 1)
 
 
 def duplicates(invoices):
@@ -146,16 +142,12 @@ def calls(app, values):
 
 
 def _calls(app, organisation):
-    rows = app.store.rows(
-        "SELECT resource, count(*) FROM call WHERE organisation = ? GROUP BY resource", organisation
-    )
+    rows = app.store.rows("SELECT resource, count(*) FROM call WHERE organisation = ? GROUP BY resource", organisation)
     return dict(rows)
 
 
 def violations(app, organisation):
-    rows = app.store.rows(
-        "SELECT at, kind, text FROM violation WHERE organisation = ? ORDER BY id", organisation
-    )
+    rows = app.store.rows("SELECT at, kind, text FROM violation WHERE organisation = ? ORDER BY id", organisation)
     return [{"at": at, "kind": kind, "text": text} for at, kind, text in rows]
 
 
@@ -172,13 +164,10 @@ def of(app, organisation, parts=()):
             "customers": lambda: [customer(key, data) for key, data in books.each("customer")],
             "products": lambda: [product(key, data) for key, data in books.each("product")],
             "invoices": invoices,
-            "deleted_invoices": lambda: [
-                {"key": key, **data} for key, data in books.each("deleted invoice")
-            ],
+            "deleted_invoices": lambda: [{"key": key, **data} for key, data in books.each("deleted invoice")],
             "vouchers": lambda: [{"key": key, **data} for key, data in books.each("voucher")],
             "dimensions": lambda: {
-                data["name"]: [item["name"] for item in data["items"]]
-                for _key, data in books.each("dimension")
+                data["name"]: [item["name"] for item in data["items"]] for _key, data in books.each("dimension")
             },
             "calls": lambda: _calls(app, organisation),
             "options": lambda: app.options(organisation),

@@ -150,9 +150,7 @@ class Books:
             name,
         )
         value = rows[0][0] + 1 if rows else first
-        self.store.run(
-            "INSERT OR REPLACE INTO sequence VALUES (?, ?, ?)", self.organisation, name, value
-        )
+        self.store.run("INSERT OR REPLACE INTO sequence VALUES (?, ?, ?)", self.organisation, name, value)
         return value
 
     def next_key(self, kind):
@@ -207,8 +205,7 @@ class Books:
     def latest(self, kind, below, limit):
         """(key, data), newest first, for the page."""
         rows = self.store.rows(
-            "SELECT key, data FROM object WHERE organisation = ? AND kind = ? AND key < ?"
-            " ORDER BY key DESC LIMIT ?",
+            "SELECT key, data FROM object WHERE organisation = ? AND kind = ? AND key < ? ORDER BY key DESC LIMIT ?",
             self.organisation,
             kind,
             below,

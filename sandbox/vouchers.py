@@ -14,10 +14,7 @@ def form(context, key, data):
         return cents(Decimal(amount) / rate)
 
     fields = data["fields"]
-    receivable = (
-        fields.get("overridevouchersalesreceivablesaccountnumber")
-        or chart.DEFAULTS["SalesReceivables"]
-    )
+    receivable = fields.get("overridevouchersalesreceivablesaccountnumber") or chart.DEFAULTS["SalesReceivables"]
     lines = [_line(receivable, euros(data["amount"]), "NONE", "0", [])]
     taxes = {}
     for item in data["lines"]:

@@ -32,9 +32,7 @@ class TestCustomerSent(CustomerCase):
         fields = self.remote_customer(partner)["fields"]
         self.assertEqual(self.kind._key(partner, self.company), key)
         self.assertEqual(fields["city"], "Oulu")
-        self.assertEqual(
-            (fields["streetaddress"], fields["email"]), ("Netvisorin katu 1", "a@b.example")
-        )
+        self.assertEqual((fields["streetaddress"], fields["email"]), ("Netvisorin katu 1", "a@b.example"))
 
     def test_linked_customer_keeps_its_code(self):
         self.add_remote("Koivu Oy", internalidentifier="900", externalidentifier="7654321-2")
@@ -68,17 +66,11 @@ class TestCustomerSent(CustomerCase):
 
     def test_contact_stands_for_its_company(self):
         partner = self.customer_card(ref="K1")
-        contact = self.env["res.partner"].create(
-            {"name": "Kalle", "parent_id": partner.id, "ref": "X"}
-        )
+        contact = self.env["res.partner"].create({"name": "Kalle", "parent_id": partner.id, "ref": "X"})
         self.send(contact)
         self.assertEqual([row["name"] for row in self.remote_customers()], ["Koivu Oy"])
-        self.assertEqual(
-            self.kind._key(contact, self.company), self.kind._key(partner, self.company)
-        )
-        self.assertEqual(
-            contact.with_company(self.company).netvisor_key, self.kind._key(partner, self.company)
-        )
+        self.assertEqual(self.kind._key(contact, self.company), self.kind._key(partner, self.company))
+        self.assertEqual(contact.with_company(self.company).netvisor_key, self.kind._key(partner, self.company))
 
     def test_invoice_and_delivery_addresses(self):
         partner = self.customer_card(ref="K1", email="info@koivu.example")
@@ -105,9 +97,7 @@ class TestCustomerSent(CustomerCase):
         fields = self.remote_customer(partner)["fields"]
         self.assertEqual(fields["email"], "info@koivu.example")
         self.assertEqual(fields["emailinvoicingaddress"], "laskut@koivu.example")
-        self.assertEqual(
-            (fields["deliveryname"], fields["deliverystreetaddress"]), ("Varasto", "Varastotie 5")
-        )
+        self.assertEqual((fields["deliveryname"], fields["deliverystreetaddress"]), ("Varasto", "Varastotie 5"))
         self.assertEqual((fields["deliverycity"], fields["deliverycountry"]), ("Tampere", "FI"))
         # An address of the customer is part of what was sent.
         partner.child_ids.filtered(lambda child: child.type == "delivery").city = "Oulu"
@@ -197,11 +187,7 @@ class TestCustomerSent(CustomerCase):
 
     def test_two_companies(self):
         """One contact, two Netvisor companies: two keys, each seen in its own company only."""
-        other = (
-            self.env["res.company"]
-            .sudo()
-            .create({"name": "Toinen Oy", "country_id": self.finland.id})
-        )
+        other = self.env["res.company"].sudo().create({"name": "Toinen Oy", "country_id": self.finland.id})
         self.connect(other, OTHER_ORGANISATION)
         partner = self.customer_card(ref="K1")
         self.add_remote("Muu Oy", OTHER_ORGANISATION)
@@ -218,9 +204,7 @@ class TestCustomerSent(CustomerCase):
         self.assertFalse(Partner.search([("netvisor_key", "=", here)]) & partner)
 
     def test_branch_uses_the_root(self):
-        branch = (
-            self.env["res.company"].sudo().create({"name": "Haara", "parent_id": self.company.id})
-        )
+        branch = self.env["res.company"].sudo().create({"name": "Haara", "parent_id": self.company.id})
         partner = self.customer_card(ref="K1")
         self.kind._ensure(partner, branch)
         self.run_netvisor()
@@ -238,11 +222,7 @@ class TestCustomerSent(CustomerCase):
 @tagged("post_install", "-at_install", "post_install_l10n")
 class TestCustomerRefused(CustomerCase):
     def test_operator_refused_marks_the_contact(self):
-        unknown = (
-            self.env["netvisor.operator"]
-            .sudo()
-            .create({"name": "Uusi operaattori", "code": "UUSI1"})
-        )
+        unknown = self.env["netvisor.operator"].sudo().create({"name": "Uusi operaattori", "code": "UUSI1"})
         partner = self.customer_card(
             ref="K1", netvisor_einvoice_address="003776543212", netvisor_operator_id=unknown.id
         )
@@ -263,9 +243,7 @@ class TestCustomerRefused(CustomerCase):
 
     def test_inactive_operator_never_sent(self):
         self.operator.active = False
-        partner = self.customer_card(
-            netvisor_einvoice_address="003776543212", netvisor_operator_id=self.operator.id
-        )
+        partner = self.customer_card(netvisor_einvoice_address="003776543212", netvisor_operator_id=self.operator.id)
         document = self.send(partner)
         self.assertEqual(self.codes(document), ["operator_inactive"])
         self.assertFalse(self.posts())

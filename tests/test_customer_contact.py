@@ -21,9 +21,7 @@ class TestCustomerContact(CustomerCase):
 
     def test_send_button_refused(self):
         partner = self.customer_card(ref="K1")
-        salesman = new_test_user(
-            self.env(su=True), "salesman", groups="base.group_user,base.group_partner_manager"
-        )
+        salesman = new_test_user(self.env(su=True), "salesman", groups="base.group_user,base.group_partner_manager")
         with self.assertRaises(AccessError):
             partner.with_user(salesman).action_netvisor_send()
         lonely = self.env["res.company"].sudo().create({"name": "Yksin Oy"})
@@ -33,13 +31,9 @@ class TestCustomerContact(CustomerCase):
 
     def test_salesman_keeps_contacts(self):
         """Who may edit contacts fills in the e-invoice address, and sees nothing of Netvisor."""
-        salesman = new_test_user(
-            self.env(su=True), "salesman", groups="base.group_user,base.group_partner_manager"
-        )
+        salesman = new_test_user(self.env(su=True), "salesman", groups="base.group_user,base.group_partner_manager")
         partner = self.customer_card(ref="K1").with_user(salesman)
-        partner.write(
-            {"netvisor_einvoice_address": "003776543212", "netvisor_operator_id": self.operator.id}
-        )
+        partner.write({"netvisor_einvoice_address": "003776543212", "netvisor_operator_id": self.operator.id})
         self.assertEqual(partner.netvisor_operator_id.name, "Maventa (Visma)")
         with self.assertRaises(AccessError):
             partner.read(["netvisor_key"])
@@ -57,9 +51,7 @@ class TestCustomerContact(CustomerCase):
         self.assertEqual(Partner.search([*ours, ("netvisor_key", "!=", 0)]), linked)
         self.assertEqual(Partner.search([*ours, ("netvisor_key", "=", False)]), blocked | fresh)
         self.assertEqual(Partner.search([*ours, ("netvisor_state", "=", "done")]), linked)
-        self.assertEqual(
-            Partner.search([*ours, ("netvisor_state", "in", ["blocked", "review"])]), blocked
-        )
+        self.assertEqual(Partner.search([*ours, ("netvisor_state", "in", ["blocked", "review"])]), blocked)
         self.assertEqual(Partner.search([*ours, ("netvisor_state", "=", False)]), fresh)
         self.assertEqual(Partner.search([*ours, ("netvisor_state", "!=", "done")]), blocked | fresh)
 
@@ -72,9 +64,7 @@ class TestCustomerContact(CustomerCase):
             partner.netvisor_einvoice_address = "x" * 36
 
     def test_hints(self):
-        partner = self.customer_card(
-            company_registry="7654321-2", netvisor_operator_id=self.operator.id
-        )
+        partner = self.customer_card(company_registry="7654321-2", netvisor_operator_id=self.operator.id)
         cases = {
             "003776543212": False,
             "003776543212123": False,
@@ -100,16 +90,10 @@ class TestCustomerContact(CustomerCase):
         self.bookkeeper.sudo().group_ids += self.env.ref("base.group_partner_manager")
         partner.with_user(self.bookkeeper).action_netvisor_use_ovt()
         self.assertEqual(partner.netvisor_einvoice_address, "003776543212")
-        self.assertFalse(
-            self.customer_card(
-                "Abroad", country_id=self.env.ref("base.se").id
-            ).netvisor_einvoice_proposal
-        )
+        self.assertFalse(self.customer_card("Abroad", country_id=self.env.ref("base.se").id).netvisor_einvoice_proposal)
 
     def test_shared_with_contacts(self):
-        partner = self.customer_card(
-            netvisor_einvoice_address="003776543212", netvisor_operator_id=self.operator.id
-        )
+        partner = self.customer_card(netvisor_einvoice_address="003776543212", netvisor_operator_id=self.operator.id)
         contact = self.env["res.partner"].create({"name": "Kalle", "parent_id": partner.id})
         self.assertEqual(contact.netvisor_einvoice_address, "003776543212")
         partner.netvisor_einvoice_address = "FI2112345600000785"
@@ -127,9 +111,7 @@ class TestCustomerContact(CustomerCase):
         document = self.send(partner)
         key = document.netvisor_key
         partner.unlink()
-        self.assertEqual(
-            (document.exists().netvisor_key, document.binding_id.name), (key, "Koivu Oy")
-        )
+        self.assertEqual((document.exists().netvisor_key, document.binding_id.name), (key, "Koivu Oy"))
         # Typed in again, it finds the same customer.
         again = self.customer_card(ref="K1", company_registry="7654321-2")
         self.send(again)
@@ -147,9 +129,7 @@ class TestCustomerContact(CustomerCase):
 class TestCustomerMerge(CustomerCase):
     def merge(self, destination, *others):
         partners = self.env["res.partner"].union(destination, *others)
-        self.env["base.partner.merge.automatic.wizard"].sudo()._merge(
-            partners.ids, destination, extra_checks=False
-        )
+        self.env["base.partner.merge.automatic.wizard"].sudo()._merge(partners.ids, destination, extra_checks=False)
         self.env.invalidate_all()
 
     def test_both_in_netvisor(self):
@@ -160,9 +140,7 @@ class TestCustomerMerge(CustomerCase):
         self.merge(kept, gone)
         self.assertFalse(gone.exists())
         self.assertEqual(self.kind._key(kept, self.company), key)
-        self.assertEqual(
-            old.exists().netvisor_key, old.binding_id.netvisor_key, "the other key is not forgotten"
-        )
+        self.assertEqual(old.exists().netvisor_key, old.binding_id.netvisor_key, "the other key is not forgotten")
         self.assertIn("K2", "".join(kept.message_ids.mapped("body")))
 
     def test_only_the_other_in_netvisor(self):

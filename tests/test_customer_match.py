@@ -19,12 +19,8 @@ class TestCustomerFound(CustomerCase):
         document = self.send(partner)
         self.assertEqual(document.state, "done", document.problem)
         row = self.remote_customer(partner)
-        self.assertEqual(
-            (row["code"], row["business_id"], row["name"]), ("K1", "7654321-2", "Koivu Oy")
-        )
-        self.assertEqual(
-            (row["einvoice_address"], row["operator_id"]), ("003776543212", "003721291126")
-        )
+        self.assertEqual((row["code"], row["business_id"], row["name"]), ("K1", "7654321-2", "Koivu Oy"))
+        self.assertEqual((row["einvoice_address"], row["operator_id"]), ("003776543212", "003721291126"))
         fields = row["fields"]
         self.assertEqual(fields["isprivatecustomer"], "0")
         self.assertEqual(fields["isactive"], "1")
@@ -41,9 +37,7 @@ class TestCustomerFound(CustomerCase):
         self.assertEqual(len(self.posts()), 1)
 
     def test_whole_wave_in_few_queries(self):
-        partners = self.env["res.partner"].union(
-            *[self.customer_card(f"Asiakas {i}", ref=f"W{i}") for i in range(40)]
-        )
+        partners = self.env["res.partner"].union(*[self.customer_card(f"Asiakas {i}", ref=f"W{i}") for i in range(40)])
         self.kind._ensure(partners, self.company)
         self.run_netvisor()
         self.env.flush_all()
@@ -55,17 +49,13 @@ class TestCustomerFound(CustomerCase):
         self.assertFalse(any(needed.values()))
 
     def test_found_by_business_id(self):
-        key = self.add_remote(
-            "Koivu Osakeyhtiö", internalidentifier="900", externalidentifier="7654321-2"
-        )
+        key = self.add_remote("Koivu Osakeyhtiö", internalidentifier="900", externalidentifier="7654321-2")
         partner = self.customer_card(ref="K1", company_registry="7654321-2")
         document = self.send(partner)
         self.assertEqual((document.state, document.netvisor_key), ("done", key))
         self.assertEqual(self.kind._key(partner, self.company), key)
         self.assertFalse(self.posts(), "linking writes nothing")
-        self.assertFalse(
-            self.kind._ensure(partner, self.company)[partner], "nor is it sent later, unchanged"
-        )
+        self.assertFalse(self.kind._ensure(partner, self.company)[partner], "nor is it sent later, unchanged")
 
     def test_found_by_vat_number(self):
         key = self.add_remote("Koivu", externalidentifier="7654321-2")
@@ -83,9 +73,7 @@ class TestCustomerFound(CustomerCase):
         self.add_remote("Haapa Oy", internalidentifier="14")
         partner = self.customer_card(ref="14")
         document = self.send(partner)
-        self.assertEqual(
-            (document.state, self.codes(document)), ("blocked", ["customer_code_other"])
-        )
+        self.assertEqual((document.state, self.codes(document)), ("blocked", ["customer_code_other"]))
         self.assertIn("Haapa Oy", document.problem)
         self.assertIn("Koivu Oy", document.problem)
         self.assertFalse(self.posts())
@@ -100,12 +88,8 @@ class TestCustomerFound(CustomerCase):
         self.assertEqual(self.codes(document), ["customer_code_other"])
 
     def test_two_candidates_are_a_choice(self):
-        first = self.add_remote(
-            "Koivu Turku", internalidentifier="901", externalidentifier="7654321-2", city="Turku"
-        )
-        second = self.add_remote(
-            "Koivu Oulu", internalidentifier="902", externalidentifier="7654321-2", city="Oulu"
-        )
+        first = self.add_remote("Koivu Turku", internalidentifier="901", externalidentifier="7654321-2", city="Turku")
+        second = self.add_remote("Koivu Oulu", internalidentifier="902", externalidentifier="7654321-2", city="Oulu")
         partner = self.customer_card(ref="K1", company_registry="7654321-2")
         document = self.send(partner)
         self.assertEqual(document.state, "review")
@@ -130,9 +114,7 @@ class TestCustomerFound(CustomerCase):
 
     def test_branch_that_agrees_in_all_is_taken(self):
         self.add_remote("Koivu Turku", internalidentifier="901", externalidentifier="7654321-2")
-        key = self.add_remote(
-            "Koivu Oulu", internalidentifier="902", externalidentifier="7654321-2"
-        )
+        key = self.add_remote("Koivu Oulu", internalidentifier="902", externalidentifier="7654321-2")
         partner = self.customer_card("Koivu Oulu", ref="902", company_registry="7654321-2")
         self.assertEqual(self.send(partner).netvisor_key, key)
 
@@ -143,9 +125,7 @@ class TestCustomerFound(CustomerCase):
         self.send(first)
         self.send(second)
         self.assertEqual(len(self.remote_customers()), 2)
-        self.assertNotEqual(
-            self.kind._key(first, self.company), self.kind._key(second, self.company)
-        )
+        self.assertNotEqual(self.kind._key(first, self.company), self.kind._key(second, self.company))
 
     def test_same_code_twice_in_odoo(self):
         self.send(self.customer_card("Haapa Oy", ref="K1"))
@@ -196,9 +176,7 @@ class TestCustomerLost(CustomerCase):
     def test_answer_lost_and_netvisor_gave_the_code(self):
         self.add_remote("Maija Meikäläinen", streetaddress="Eri katu 9", city="Oulu")
         self.sandbox.fault("drop_after", "customer.nv")
-        partner = self.customer_card(
-            "Maija Meikäläinen", is_company=False, street="Rantatie 1", zip="20100"
-        )
+        partner = self.customer_card("Maija Meikäläinen", is_company=False, street="Rantatie 1", zip="20100")
         self.send(partner)
         self.run_netvisor()
         self.assertEqual(self.customer_document(partner).state, "done")

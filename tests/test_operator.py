@@ -25,17 +25,13 @@ class TestOperator(TransactionCase):
         self.assertEqual(self.model._find("003721291126"), self.maventa)
         self.assertEqual(self.model._find(" maventa "), self.maventa)
         highjump = self.env.ref("account_netvisor.operator_highjump")
-        self.assertEqual(
-            self.model._find("00885790000000418"), highjump, "lists disagree about leading zeros"
-        )
+        self.assertEqual(self.model._find("00885790000000418"), highjump, "lists disagree about leading zeros")
         self.assertFalse(self.model._find(""))
         self.assertFalse(self.model._find("NOBODY"))
 
     def test_shared_identifier_prefers_the_active(self):
         self.env.ref("account_netvisor.operator_bank_saasto").active = False
-        self.assertEqual(
-            self.model._find("ITELFIHH"), self.env.ref("account_netvisor.operator_bank_oma")
-        )
+        self.assertEqual(self.model._find("ITELFIHH"), self.env.ref("account_netvisor.operator_bank_oma"))
 
     def test_unknown_from_netvisor_is_kept(self):
         found = self.model._keep("NEW-OPERATOR-1")
@@ -50,12 +46,8 @@ class TestOperator(TransactionCase):
                 self.model.create({"name": "B", "code": code})
 
     def test_who_may(self):
-        clerk = new_test_user(
-            self.env, "clerk", groups="base.group_user,account.group_account_invoice"
-        )
-        manager = new_test_user(
-            self.env, "manager", groups="base.group_user,account.group_account_manager"
-        )
+        clerk = new_test_user(self.env, "clerk", groups="base.group_user,account.group_account_invoice")
+        manager = new_test_user(self.env, "manager", groups="base.group_user,account.group_account_manager")
         self.assertTrue(self.model.with_user(clerk).search_count([]))
         with self.assertRaises(AccessError):
             self.maventa.with_user(clerk).code = "X"

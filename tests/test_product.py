@@ -26,22 +26,16 @@ class TestProduct(NetvisorCommon):
         document = self.send()
         self.assertEqual(document.state, "done", document.problem)
         (product,) = self.products()
-        self.assertEqual(
-            (product["code"], product["name"], product["group"]), ("Odoo", "Odoo", "Odoo")
-        )
+        self.assertEqual((product["code"], product["name"], product["group"]), ("Odoo", "Odoo", "Odoo"))
         self.assertEqual(product["price_type"], "net")
         self.assertEqual(product["fields"]["defaultvatpercentage"], "25,5")
         self.assertEqual(document.binding_id.netvisor_key, product["key"])
         self.assertFalse(self.kind._ensure(self.company))
 
     def test_code_and_group_of_the_settings(self):
-        self.company.sudo().write(
-            {"netvisor_product_code": "Muu", "netvisor_product_group": "Palvelut"}
-        )
+        self.company.sudo().write({"netvisor_product_code": "Muu", "netvisor_product_group": "Palvelut"})
         self.send()
-        self.assertEqual(
-            [(row["code"], row["group"]) for row in self.products()], [("Muu", "Palvelut")]
-        )
+        self.assertEqual([(row["code"], row["group"]) for row in self.products()], [("Muu", "Palvelut")])
         self.company.sudo().netvisor_product_code = "Kolmas"
         self.assertTrue(self.kind._ensure(self.company), "another code is another product")
 
@@ -55,9 +49,7 @@ class TestProduct(NetvisorCommon):
             "</productbaseinformation></product></root>",
         )
         document = self.send()
-        self.assertEqual(
-            (document.state, document.netvisor_key), ("done", self.products()[0]["key"])
-        )
+        self.assertEqual((document.state, document.netvisor_key), ("done", self.products()[0]["key"]))
         self.assertFalse(self.posts(), "the user's own product is not touched")
         self.assertFalse(self.kind._ensure(self.company))
 
@@ -85,11 +77,7 @@ class TestProduct(NetvisorCommon):
         self.assertEqual(document.binding_id.netvisor_key, document.netvisor_key)
 
     def test_per_company(self):
-        other = (
-            self.env["res.company"]
-            .sudo()
-            .create({"name": "Toinen Oy", "country_id": self.env.ref("base.fi").id})
-        )
+        other = self.env["res.company"].sudo().create({"name": "Toinen Oy", "country_id": self.env.ref("base.fi").id})
         self.connect(other, OTHER_ORGANISATION)
         self.send()
         self.assertTrue(self.kind._ensure(other))

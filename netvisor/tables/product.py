@@ -18,9 +18,7 @@ PRODUCT = group(
         text("productgroup", "add"),
         text("name", "add"),
         text("description"),
-        decimal(
-            "unitprice", "add", 10, attributes=(Attribute("type", ("net", "gross"), required=True),)
-        ),
+        decimal("unitprice", "add", 10, attributes=(Attribute("type", ("net", "gross"), required=True),)),
         text("unit"),
         decimal("unitweight", "?", 6),
         text("kaukevaproductcode", newer=True),  # stands only in a DTD older than ours; never sent
@@ -69,9 +67,7 @@ PRODUCT = group(
             text(
                 "tagvalue",
                 "1",
-                attributes=(
-                    Attribute("datatype", ("date", "text", "decimal", "enum"), required=True),
-                ),
+                attributes=(Attribute("datatype", ("date", "text", "decimal", "enum"), required=True),),
             ),
         ),
     ),

@@ -43,11 +43,7 @@ ATTACHMENT = group(
         "documentdata",
         "data",
         "1",
-        attributes=(
-            Attribute(
-                "type", ("pdf", "finvoice", "doc", "xls", "tif", "jpg", "gif", "txt", "xsl", "html")
-            ),
-        ),
+        attributes=(Attribute("type", ("pdf", "finvoice", "doc", "xls", "tif", "jpg", "gif", "txt", "xsl", "html")),),
     ),
     flag("printbydefault"),
 )
@@ -138,11 +134,7 @@ SALES_INVOICE = group(
         "paymentterm",
         "?",
         newer=True,
-        attributes=(
-            Attribute(
-                "type", ("netvisor", "customerdefault", "companydefault", "default"), required=True
-            ),
-        ),
+        attributes=(Attribute("type", ("netvisor", "customerdefault", "companydefault", "default"), required=True),),
     ),
     integer("paymenttermnetdays", minimum=0),
     integer("paymenttermcashdiscountdays", minimum=0),
@@ -208,9 +200,7 @@ SALES_INVOICE = group(
             text(
                 "tagvalue",
                 "1",
-                attributes=(
-                    Attribute("datatype", ("date", "text", "float", "enum"), required=True),
-                ),
+                attributes=(Attribute("datatype", ("date", "text", "float", "enum"), required=True),),
             ),
         ),
     ),

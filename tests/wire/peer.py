@@ -86,11 +86,7 @@ class Peer:
             data += chunk
         head, _, body = data.partition(b"\r\n\r\n")
         wanted = next(
-            (
-                int(line.split(b":")[1])
-                for line in head.split(b"\r\n")
-                if line.lower().startswith(b"content-length:")
-            ),
+            (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")),
             0,
         )
         while len(body) < wanted:

@@ -233,9 +233,7 @@ def line(
     price_type="net",
     dimensions="",
 ):
-    suggestion = (
-        f"<accountingaccountsuggestion>{account}</accountingaccountsuggestion>" if account else ""
-    )
+    suggestion = f"<accountingaccountsuggestion>{account}</accountingaccountsuggestion>" if account else ""
     return (
         f'<invoiceline><salesinvoiceproductline><productidentifier type="customer">{product}</productidentifier>'
         f'<productname>Asennustyö</productname><productunitprice type="{price_type}">{price}</productunitprice>'
@@ -246,10 +244,7 @@ def line(
 
 
 def comment(text):
-    return (
-        "<invoiceline><salesinvoicecommentline>"
-        f"<comment>{text}</comment></salesinvoicecommentline></invoiceline>"
-    )
+    return f"<invoiceline><salesinvoicecommentline><comment>{text}</comment></salesinvoicecommentline></invoiceline>"
 
 
 def attachment(data, filename="a.pdf", more=""):
@@ -278,18 +273,10 @@ def invoice(
     middle="",
 ):
     number = f"<salesinvoicenumber>{number}</salesinvoicenumber>" if number else ""
-    reference = (
-        f"<salesinvoicereferencenumber>{reference}</salesinvoicereferencenumber>"
-        if reference
-        else ""
-    )
+    reference = f"<salesinvoicereferencenumber>{reference}</salesinvoicereferencenumber>" if reference else ""
     event = f'<salesinvoiceeventdate format="ansi">{event}</salesinvoiceeventdate>' if event else ""
     due = f'<salesinvoiceduedate format="ansi">{due}</salesinvoiceduedate>' if due else ""
-    marker = (
-        f"<salesinvoiceprivatecomment>{comment_text}</salesinvoiceprivatecomment>"
-        if comment_text
-        else ""
-    )
+    marker = f"<salesinvoiceprivatecomment>{comment_text}</salesinvoiceprivatecomment>" if comment_text else ""
     return (
         f'<root><salesinvoice>{number}<salesinvoicedate format="ansi">{date}</salesinvoicedate>{event}{due}'
         f"{reference}<salesinvoiceamount {amount_attributes}>{amount}</salesinvoiceamount>"

@@ -11,9 +11,7 @@ from netvisor.account import Account, list_request, parse_defaults, parse_list
 class TestAccount(unittest.TestCase):
     def test_request(self):
         request = list_request()
-        self.assertEqual(
-            (request.resource, request.query, request.safe), ("accountlist.nv", (), True)
-        )
+        self.assertEqual((request.resource, request.query, request.safe), ("accountlist.nv", (), True))
 
     def test_capture(self):
         got = fixture("AccountList", "accountlist.nv")
@@ -26,9 +24,7 @@ class TestAccount(unittest.TestCase):
         self.assertEqual(
             parse_list(got),
             (
-                Account(
-                    key=1, number="", name="Vastaavaa", parent_key=0, sort=0, end_sort=279, **same
-                ),
+                Account(key=1, number="", name="Vastaavaa", parent_key=0, sort=0, end_sort=279, **same),
                 Account(
                     key=2,
                     number="1234",

@@ -17,18 +17,14 @@ PERIODS = (
 
 class TestPeriods(unittest.TestCase):
     def test_request(self):
-        self.assertEqual(
-            (list_request().resource, list_request().query), ("accountingperiodlist.nv", ())
-        )
+        self.assertEqual((list_request().resource, list_request().query), ("accountingperiodlist.nv", ()))
 
     def test_capture(self):
         """Finnish dates that claim to be ANSI."""
         got = fixture("AccountingPeriodList", "accountingperiodlist.nv")
         self.assertEqual(parse_list(got), PERIODS)
         locked = date(2015, 12, 31)
-        self.assertEqual(
-            parse_locks(got), Locks(accounting=locked, vat=date(2017, 1, 3), purchase=locked)
-        )
+        self.assertEqual(parse_locks(got), Locks(accounting=locked, vat=date(2017, 1, 3), purchase=locked))
 
     def test_other_nesting_and_empty_locks(self):
         body = ok(
@@ -40,9 +36,7 @@ class TestPeriods(unittest.TestCase):
         got = answer(body, "accountingperiodlist.nv")
         self.assertEqual(parse_list(got), PERIODS[:1])
         locks = parse_locks(got)
-        self.assertEqual(
-            (locks.accounting, locks.vat, locks.purchase), (date(2025, 12, 31), None, None)
-        )
+        self.assertEqual((locks.accounting, locks.vat, locks.purchase), (date(2025, 12, 31), None, None))
         self.assertEqual(locks.unreadable, (("PeriodLockInformation/PurchaseLockDate", "pian"),))
 
     def test_failure(self):

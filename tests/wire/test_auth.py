@@ -146,9 +146,7 @@ class TestHeaders(unittest.TestCase):
     def test_all_headers(self):
         moment = datetime(2026, 1, 15, 22, 20, 30, 123987, tzinfo=timezone.utc)
         prepared = self.prepared(moment)
-        own = {
-            key: value for key, value in prepared.headers.items() if key.startswith("X-Netvisor")
-        }
+        own = {key: value for key, value in prepared.headers.items() if key.startswith("X-Netvisor")}
         mac = own.pop("X-Netvisor-Authentication-MAC")
         self.assertEqual(
             own,
@@ -165,9 +163,7 @@ class TestHeaders(unittest.TestCase):
                 "X-Netvisor-Authentication-UseHTTPResponseStatusCodes": "1",
             },
         )
-        self.assertEqual(
-            mac, sign(credentials(), prepared.url, "2026-01-15 22:20:30.123", "1768515630", "abc-1")
-        )
+        self.assertEqual(mac, sign(credentials(), prepared.url, "2026-01-15 22:20:30.123", "1768515630", "abc-1"))
         self.assertTrue(prepared.url.isascii())
 
     def test_one_clock_reading_in_utc(self):
@@ -210,9 +206,7 @@ class TestCredentials(unittest.TestCase):
         ):
             with self.subTest(field_name, value=value), self.assertRaises(BadCredentials) as caught:
                 credentials(**{field_name: value})
-            self.assertEqual(
-                (caught.exception.field_name, caught.exception.problem), (field_name, problem)
-            )
+            self.assertEqual((caught.exception.field_name, caught.exception.problem), (field_name, problem))
 
 
 if __name__ == "__main__":

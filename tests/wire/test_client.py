@@ -57,12 +57,8 @@ class TestWire(unittest.TestCase):
             with local(peer) as netvisor:
                 netvisor.call(READ)
                 netvisor.call(WRITE)
-                netvisor.call(
-                    Request("updatesalesinvoicestatus.nv", (("netvisorkey", "1"),), post_empty=True)
-                )
-            with Client(
-                credentials(peer.url, encoding="iso-8859-15"), allow_local=True
-            ) as netvisor:
+                netvisor.call(Request("updatesalesinvoicestatus.nv", (("netvisorkey", "1"),), post_empty=True))
+            with Client(credentials(peer.url, encoding="iso-8859-15"), allow_local=True) as netvisor:
                 # The first connection may still be held by the behaviour; a new one gets its own.
                 got = netvisor.call(plain)
                 self.assertTrue(got.ok)
@@ -97,9 +93,7 @@ class TestWire(unittest.TestCase):
             self.assertEqual(peer.connections, 1, "the connection is kept")
         self.assertEqual(len(ids), 3)
         for one in ids:
-            self.assertRegex(
-                one, r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
-            )
+            self.assertRegex(one, r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
 
     def test_compressed_answer(self):
         body = gzip.compress(ok("<Customerlist/>").encode())
@@ -208,9 +202,7 @@ class TestManners(unittest.TestCase):
 
     def test_a_blocked_request_was_not_sent(self):
         """Odoo's test runner refuses other hosts before any connection is made."""
-        with mock.patch.object(
-            requests.Session, "send", side_effect=requests.ConnectionError("blocked")
-        ):
+        with mock.patch.object(requests.Session, "send", side_effect=requests.ConnectionError("blocked")):
             got = Client(credentials()).call(WRITE)
         self.assertEqual(got.outcome, "not_sent")
 
@@ -246,9 +238,7 @@ class TestManners(unittest.TestCase):
 
 def _headers(head):
     lines = head.partition("\r\n\r\n")[0].split("\r\n")[1:]
-    return {
-        name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
-    }
+    return {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
 if __name__ == "__main__":

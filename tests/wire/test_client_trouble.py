@@ -44,9 +44,7 @@ class TestNotSent(Trouble):
             self.assertIsNone(got.http_status)
 
     def test_name_that_does_not_resolve(self):
-        lookup = mock.Mock(
-            side_effect=socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        )
+        lookup = mock.Mock(side_effect=socket.gaierror(socket.EAI_NONAME, "Name or service not known"))
         with mock.patch("socket.getaddrinfo", lookup):
             got = call("https://isvapi.netvisor.fi/")
         self.check(got, "not_sent", "DNS")
@@ -54,9 +52,7 @@ class TestNotSent(Trouble):
         self.assertEqual(lookup.call_args[0][0], "isvapi.netvisor.fi")
 
     def test_no_route(self):
-        with mock.patch(
-            "socket.socket.connect", side_effect=OSError(101, "Network is unreachable")
-        ):
+        with mock.patch("socket.socket.connect", side_effect=OSError(101, "Network is unreachable")):
             self.check(call("http://127.0.0.1:9/"), "not_sent", "UNREACHABLE")
 
     def test_connection_never_stands(self):
@@ -179,12 +175,7 @@ class TestUnknown(Trouble):
     def test_half_an_answer(self):
         """Cut anywhere, in the head or in the body, with a length or without."""
         whole = response()
-        chunked = (
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n"
-            + OK[:64]
-            + b"\r\n40\r\n"
-            + OK[64:100]
-        )
+        chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n" + OK[:64] + b"\r\n40\r\n" + OK[64:100]
         for cut in (
             whole[:5],
             whole[:40],
@@ -236,9 +227,7 @@ class TestUnknown(Trouble):
         with Peer(behaviour) as peer:
             got = call(peer.url, read_timeout=0.4)
         self.check(got, "unknown", "READ_TIMEOUT")
-        if not urllib3.__version__.startswith(
-            "1."
-        ):  # the old one keeps nothing of a chunk it did not fill
+        if not urllib3.__version__.startswith("1."):  # the old one keeps nothing of a chunk it did not fill
             self.assertEqual(got.body, OK[:-30])
         self.assertEqual(got.http_status, 200)
 
@@ -254,9 +243,7 @@ class TestUnknown(Trouble):
         with Peer(behaviour) as peer, Client(credentials(peer.url), allow_local=True) as netvisor:
             self.assertTrue(netvisor.call(READ).ok)
             self.check(netvisor.call(WRITE), "unknown", "CONNECTION_LOST")
-            self.assertEqual(
-                peer.connections, 1, "the request is not sent again on a new connection"
-            )
+            self.assertEqual(peer.connections, 1, "the request is not sent again on a new connection")
 
     def test_not_http(self):
         for data in (

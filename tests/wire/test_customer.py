@@ -105,15 +105,11 @@ class TestWrite(unittest.TestCase):
     def test_official_schema(self):
         self.assertIsNone(official_problem("customer", add(FULL).body))
         self.assertIsNone(official_problem("customer", add(Customer(name="A")).body))
-        self.assertIsNone(
-            official_problem("customer", add(FULL, "iso-8859-15").body, "iso-8859-15")
-        )
+        self.assertIsNone(official_problem("customer", add(FULL, "iso-8859-15").body, "iso-8859-15"))
 
     def test_requests(self):
         request = add(Customer(name="A"), useonlyexistingdimensions=True)
-        self.assertEqual(
-            (request.resource, request.method, request.safe), ("customer.nv", "POST", False)
-        )
+        self.assertEqual((request.resource, request.method, request.safe), ("customer.nv", "POST", False))
         self.assertEqual(request.query, (("method", "add"), ("useonlyexistingdimensions", "1")))
         self.assertEqual(edit(5, FULL).query, (("method", "edit"), ("id", "5")))
         self.assertEqual(
@@ -275,9 +271,7 @@ class TestRead(unittest.TestCase):
 
     def test_get_minimal(self):
         (got,) = parse_get(fixture("GetCustomerMinimal", "getcustomer.nv"))
-        self.assertEqual(
-            (got.key, got.name, got.code, got.active), (None, "Maija Mallikas", "", False)
-        )
+        self.assertEqual((got.key, got.name, got.code, got.active), (None, "Maija Mallikas", "", False))
         self.assertIsNone(got.balance_limit)
 
     def test_newer_elements(self):
@@ -292,32 +286,22 @@ class TestRead(unittest.TestCase):
             "</CustomerAdditionalInformation></Customer>"
         )
         (got,) = parse_get(answer(body, "getcustomer.nv"))
-        self.assertEqual(
-            (got.street2, got.private, got.payment_term), ("C-talo", True, "14 pv netto")
-        )
+        self.assertEqual((got.street2, got.private, got.payment_term), ("C-talo", True, "14 pv netto"))
         self.assertEqual(got.tax_handling, "uusi tapa", "an unknown value is kept")
         self.assertEqual(got.dimensions, (Dimension("Projekti", "P-17"),))
 
     def test_not_found(self):
-        got = fixture(
-            "GetCustomerNotFound", "getcustomer.nv", url="https://x/getcustomer.nv?id=123"
-        )
+        got = fixture("GetCustomerNotFound", "getcustomer.nv", url="https://x/getcustomer.nv?id=123")
         self.assertTrue(is_not_found(got))
         self.assertEqual(parse_get(got), ())
-        self.assertEqual(
-            got.text, "Data form incorrect:. Customer not found with Netvisor identifier: 123"
-        )
+        self.assertEqual(got.text, "Data form incorrect:. Customer not found with Netvisor identifier: 123")
         # Said about two keys, it proves nothing about either; and it says nothing about a write.
-        several = answer(
-            failed("INVALID_DATA"), "getcustomer.nv", url="https://x/getcustomer.nv?idlist=1%2C2"
-        )
+        several = answer(failed("INVALID_DATA"), "getcustomer.nv", url="https://x/getcustomer.nv?idlist=1%2C2")
         self.assertFalse(is_not_found(several))
         with self.assertRaises(ReadError):
             parse_get(several)
         self.assertFalse(is_not_found(answer(failed("INVALID_DATA"), "customer.nv", safe=False)))
-        self.assertTrue(
-            is_not_found(answer(failed("DATA_NOT_FOUND"), "getcustomer.nv", url="https://x/?id=1"))
-        )
+        self.assertTrue(is_not_found(answer(failed("DATA_NOT_FOUND"), "getcustomer.nv", url="https://x/?id=1")))
 
     def test_failures_are_not_absence(self):
         for body, status in (

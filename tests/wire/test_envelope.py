@@ -12,15 +12,11 @@ from netvisor.payload import rows
 
 class TestEnvelope(unittest.TestCase):
     def test_key(self):
-        got = answer(
-            ok(replies="<Replies><InsertedDataIdentifier>1802</InsertedDataIdentifier></Replies>")
-        )
+        got = answer(ok(replies="<Replies><InsertedDataIdentifier>1802</InsertedDataIdentifier></Replies>"))
         self.assertEqual((got.outcome, got.code, got.key), ("ok", "", 1802))
         self.assertTrue(got.ok)
         self.assertIsNone(answer(ok()).key)
-        odd = answer(
-            ok(replies="<Replies><InsertedDataIdentifier>abc</InsertedDataIdentifier></Replies>")
-        )
+        odd = answer(ok(replies="<Replies><InsertedDataIdentifier>abc</InsertedDataIdentifier></Replies>"))
         self.assertEqual((odd.outcome, odd.key), ("ok", None))
 
     def test_case_does_not_matter(self):
@@ -47,15 +43,11 @@ class TestEnvelope(unittest.TestCase):
         self.assertEqual((got.outcome, got.text), ("rejected", "outo viesti"))
 
     def test_unknown_status_is_kept(self):
-        got = answer(
-            "<Root><ResponseStatus><Status>PENDING</Status></ResponseStatus></Root>", safe=False
-        )
+        got = answer("<Root><ResponseStatus><Status>PENDING</Status></ResponseStatus></Root>", safe=False)
         self.assertEqual((got.outcome, got.text), ("unknown", "PENDING"))
 
     def test_control_characters(self):
-        body = ok(
-            "<Customerlist><Customer><Name>a&#x2;b&#31;\x02c&#9;d</Name></Customer></Customerlist>"
-        )
+        body = ok("<Customerlist><Customer><Name>a&#x2;b&#31;\x02c&#9;d</Name></Customer></Customerlist>")
         got = answer(body)
         self.assertEqual(rows(got, "CustomerList", "Customer")[0].text("Name"), "abc\td")
         self.assertFalse(got.malformed)
@@ -88,24 +80,16 @@ class TestEnvelope(unittest.TestCase):
     def test_capture_that_is_not_well_formed(self):
         """The real authentication error holds bare ampersands and a second separator."""
         got = fixture("AuthenticationFailed_uri_method", "customerlist.nv")
-        self.assertEqual(
-            (got.outcome, got.code, got.malformed), ("config", "AUTHENTICATION_FAILED", True)
-        )
+        self.assertEqual((got.outcome, got.code, got.malformed), ("config", "AUTHENTICATION_FAILED", True))
         self.assertTrue(got.text.startswith("URI-metodi ei kelpaa, katso dokumentaatio."))
         self.assertIn("customerlist.nv&Demokäyttäjä Avanio&", got.text)
-        self.assertTrue(
-            got.text.endswith(
-                " :: F634424F4C3F10A28CEFB39AD20896F6E10CAD5F023FA4748469B70D37F8C00C"
-            )
-        )
+        self.assertTrue(got.text.endswith(" :: F634424F4C3F10A28CEFB39AD20896F6E10CAD5F023FA4748469B70D37F8C00C"))
         self.assertIsNone(got.root)
 
 
 class TestBroken(unittest.TestCase):
     def test_every_truncation_of_a_success_is_unknown(self):
-        whole = ok(
-            replies="<Replies><InsertedDataIdentifier>1802</InsertedDataIdentifier></Replies>"
-        ).encode()
+        whole = ok(replies="<Replies><InsertedDataIdentifier>1802</InsertedDataIdentifier></Replies>").encode()
         for end in range(len(whole)):
             got = answer(whole[:end], safe=False)
             with self.subTest(end):

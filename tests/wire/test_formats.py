@@ -156,9 +156,7 @@ if given:
         def test_texts_can_be_sent(self, text, encoding, limit):
             cleaned = formats.clean_text(text, encoding)
             cleaned.encode(encoding)
-            self.assertEqual(
-                formats.clean_text(cleaned, encoding), cleaned, "cleaning twice changes nothing"
-            )
+            self.assertEqual(formats.clean_text(cleaned, encoding), cleaned, "cleaning twice changes nothing")
             short = formats.shorten(text, limit, encoding)
             self.assertLessEqual(formats.length(short), limit)
             self.assertTrue(cleaned.startswith(short))

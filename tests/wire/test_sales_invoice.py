@@ -162,9 +162,7 @@ class TestWrite(unittest.TestCase):
             with self.subTest(name):
                 after = texts(add(changed(**{name: value})).body)
                 self.assertEqual(after.pop(TOP + element), expected)
-                self.assertEqual(
-                    after, {key: text for key, text in before.items() if key != TOP + element}
-                )
+                self.assertEqual(after, {key: text for key, text in before.items() if key != TOP + element})
 
     def test_official_schema(self):
         comment = CommentLine("Viikko 5")
@@ -178,9 +176,7 @@ class TestWrite(unittest.TestCase):
         }.items():
             for encoding in ("utf-8", "iso-8859-15"):
                 with self.subTest(name):
-                    self.assertIsNone(
-                        official_problem("salesinvoice", add(invoice, encoding).body, encoding)
-                    )
+                    self.assertIsNone(official_problem("salesinvoice", add(invoice, encoding).body, encoding))
 
     def test_attributes(self):
         body = add(FULL).body.decode()
@@ -200,9 +196,7 @@ class TestWrite(unittest.TestCase):
             '<documentdata type="pdf">',
         ):
             self.assertIn(part, body)
-        body = add(
-            changed(print_format="Lasku", currency="SEK", currency_rate=Decimal("11.2"))
-        ).body.decode()
+        body = add(changed(print_format="Lasku", currency="SEK", currency_rate=Decimal("11.2"))).body.decode()
         self.assertIn('<printchannelformat type="customer">Lasku<', body)
         self.assertIn('iso4217currencycode="SEK" currencyrate="11,2">125,50<', body)
         self.assertIn('<invoicingcustomeridentifier type="customer">10045<', body)
@@ -222,9 +216,7 @@ class TestWrite(unittest.TestCase):
         found = texts(add(changed(lines=lines)).body)
         where = TOP + "invoicelines/invoiceline[{}]/"
         self.assertEqual(found[where.format(1) + "salesinvoicecommentline/comment"], "a")
-        self.assertEqual(
-            found[where.format(2) + "salesinvoiceproductline/productname"], "Asennustyö"
-        )
+        self.assertEqual(found[where.format(2) + "salesinvoiceproductline/productname"], "Asennustyö")
         self.assertEqual(found[where.format(3) + "salesinvoicecommentline/comment"], "b")
         self.assertEqual(found[where.format(4) + "salesinvoiceproductline/productname"], "Työ")
         self.assertEqual(found[where.format(5) + "salesinvoicecommentline/comment"], "c")
@@ -251,23 +243,17 @@ class TestWrite(unittest.TestCase):
 
     def test_requests(self):
         request = add(MINIMAL, useonlyexistingdimensions=True)
-        self.assertEqual(
-            (request.resource, request.method, request.safe), ("salesinvoice.nv", "POST", False)
-        )
+        self.assertEqual((request.resource, request.method, request.safe), ("salesinvoice.nv", "POST", False))
         self.assertEqual(request.query, (("method", "add"), ("useonlyexistingdimensions", "1")))
         self.assertEqual(edit(598, MINIMAL).query, (("method", "edit"), ("id", "598")))
-        self.assertEqual(
-            edit(598, MINIMAL).body, add(MINIMAL).body, "an edit replaces, so it is complete"
-        )
+        self.assertEqual(edit(598, MINIMAL).body, add(MINIMAL).body, "an edit replaces, so it is complete")
 
     def test_draft(self):
         body = add(changed(invoice_type="invoicedraft", status="")).body.decode()
         self.assertIn('<salesinvoicestatus type="netvisor"/>', body)
 
     def test_finvoice_attachment_has_no_print_flag(self):
-        finvoice = Attachment(
-            mime_type="text/xml", description="F", filename="f.xml", data=b"<a/>", type="finvoice"
-        )
+        finvoice = Attachment(mime_type="text/xml", description="F", filename="f.xml", data=b"<a/>", type="finvoice")
         body = add(changed(attachments=(finvoice,))).body.decode()
         self.assertIn('<documentdata type="finvoice">', body)
         self.assertNotIn("printbydefault", body)
@@ -336,9 +322,7 @@ class TestWrite(unittest.TestCase):
 
     def test_match(self):
         request = match(612, 598)
-        self.assertEqual(
-            (request.resource, request.query, request.method), ("matchcreditnote.nv", (), "POST")
-        )
+        self.assertEqual((request.resource, request.query, request.method), ("matchcreditnote.nv", (), "POST"))
         self.assertEqual(
             texts(request.body),
             {

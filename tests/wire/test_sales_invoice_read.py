@@ -197,18 +197,12 @@ class TestGet(unittest.TestCase):
     def test_several(self):
         first, second = parse_get(fixture("GetSalesInvoiceList", "getsalesinvoice.nv"))
         self.assertEqual(first, INVOICE)
-        self.assertEqual(
-            (second.number, second.invoicing_name, len(second.lines)), ("4", "Matti Mallikas 2", 2)
-        )
+        self.assertEqual((second.number, second.invoicing_name, len(second.lines)), ("4", "Matti Mallikas 2", 2))
 
     def test_minimal(self):
         (got,) = parse_get(fixture("GetSalesInvoiceMinimal", "getsalesinvoice.nv"))
-        self.assertEqual(
-            (got.number, got.amount, got.due_date), ("3", Decimal(244), date(2012, 2, 11))
-        )
-        self.assertEqual(
-            (got.payment_term_days, got.cash_discount, got.currency), (None, None, None)
-        )
+        self.assertEqual((got.number, got.amount, got.due_date), ("3", Decimal(244), date(2012, 2, 11)))
+        self.assertEqual((got.payment_term_days, got.cash_discount, got.currency), (None, None, None))
         self.assertEqual(got.unreadable, ())
         (line,) = got.lines
         self.assertEqual((line.name, line.account_key, line.account), ("Omena", None, None))
@@ -234,25 +228,17 @@ class TestGet(unittest.TestCase):
 
     def test_newer_elements(self):
         (got,) = parse_get(answer(NEWER, "getsalesinvoice.nv"))
-        self.assertEqual(
-            (got.key, got.number, got.voucher_key, got.credited_key), (598, "20260042", 9001, 590)
-        )
+        self.assertEqual((got.key, got.number, got.voucher_key, got.credited_key), (598, "20260042", 9001, 590))
         self.assertEqual(
             (got.amount, got.currency, got.currency_rate),
             (Decimal("560.1"), "SEK", Decimal("11.2")),
         )
         self.assertEqual(got.foreign_amount, Decimal("6273.12"))
-        self.assertEqual(
-            (got.status, got.status_text), ("jokin uusi", "Avoin"), "an unknown status is kept"
-        )
+        self.assertEqual((got.status, got.status_text), ("jokin uusi", "Avoin"), "an unknown status is kept")
         self.assertEqual(got.private_comment, "INV/2026/00042 6f1c")
-        self.assertEqual(
-            (got.customer_key, got.customer_code, got.business_id), (1000, "10045", "2345678-9")
-        )
+        self.assertEqual((got.customer_key, got.customer_code, got.business_id), (1000, "10045", "2345678-9"))
         self.assertIs(got.expect_partial_payments, True)
-        self.assertEqual(
-            got.attachments, (Attachment(description="Lasku", filename="a.pdf", data=b"%PDF"),)
-        )
+        self.assertEqual(got.attachments, (Attachment(description="Lasku", filename="a.pdf", data=b"%PDF"),))
 
     def test_lines_keep_their_order(self):
         (got,) = parse_get(answer(NEWER, "getsalesinvoice.nv"))
@@ -284,9 +270,7 @@ class TestRequests(unittest.TestCase):
             (("invoicenumber", "20260042"), ("replyoption", "1")),
         )
         self.assertEqual(list_request(currency=True).query, (("replyoption", "3"),))
-        self.assertEqual(
-            list_request(currency=True, private_comment=False).query, (("replyoption", "2"),)
-        )
+        self.assertEqual(list_request(currency=True, private_comment=False).query, (("replyoption", "2"),))
         self.assertEqual(
             list_request(
                 above_key=5,

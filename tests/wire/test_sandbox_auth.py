@@ -121,9 +121,7 @@ class TestAuthentication(Case):
         self.refused("AUTHENTICATION_FAILED", "customerlist.nv")
 
     def test_unknown_partner_in_finnish(self):
-        answer = self.refused(
-            "AUTHENTICATION_FAILED", "customerlist.nv", PartnerId="nobody", Language="FI"
-        )
+        answer = self.refused("AUTHENTICATION_FAILED", "customerlist.nv", PartnerId="nobody", Language="FI")
         self.assertEqual(answer.text, "Integraatiokumppania ei löydy, katso dokumentaatio")
 
     def test_unknown_organisation(self):
@@ -154,9 +152,7 @@ class TestAuthentication(Case):
         answer = self.refused("REQUEST_NOT_UNIQUE", "customerlist.nv", TransactionId="one")
         self.assertIn("one", answer.text)
         # also for another company of the same partner, and after a restart
-        self.refused(
-            "REQUEST_NOT_UNIQUE", "customerlist.nv", TransactionId="one", organisation=OTHER
-        )
+        self.refused("REQUEST_NOT_UNIQUE", "customerlist.nv", TransactionId="one", organisation=OTHER)
         self.sandbox.restart()
         self.wire.close()
         self.refused("REQUEST_NOT_UNIQUE", "customerlist.nv", TransactionId="one")
@@ -196,9 +192,7 @@ class TestAuthentication(Case):
             ({"TransactionId": "three"}, 409),
         )
         for change, status in expected:
-            self.assertEqual(
-                self.call("customerlist.nv", status_codes="1", **change).status, status
-            )
+            self.assertEqual(self.call("customerlist.nv", status_codes="1", **change).status, status)
         self.assertEqual(self.call("customerlist.nv", PartnerId="nobody").status, 200)
 
     def test_hint_of_the_test_environment(self):

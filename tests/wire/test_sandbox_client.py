@@ -49,9 +49,7 @@ class TestClient(Case):
         }
         original = self.client.call(sales_invoice.add(sales_invoice.SalesInvoice(**values)))
         self.assertTrue(original.ok, original)
-        values.update(
-            number=20260043, amount=Decimal("-251.00"), reference="202600431", private_comment="x"
-        )
+        values.update(number=20260043, amount=Decimal("-251.00"), reference="202600431", private_comment="x")
         values["lines"] = (sales_invoice.ProductLine(**{**vars_of(line), "quantity": Decimal(-2)}),)
         credit = self.client.call(sales_invoice.add(sales_invoice.SalesInvoice(**values)))
         self.assertTrue(credit.ok, credit)

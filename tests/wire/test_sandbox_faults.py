@@ -19,9 +19,7 @@ class FaultCase(Case):
         self.key = self.customer()
 
     def post(self, number=1, **options):
-        return self.call(
-            "salesinvoice.nv", "method=add", invoice(self.key, number=number), **options
-        )
+        return self.call("salesinvoice.nv", "method=add", invoice(self.key, number=number), **options)
 
     @property
     def stored(self):
@@ -96,9 +94,7 @@ class TestKinds(FaultCase):
     def test_redirect(self):
         self.fault("redirect", location="https://elsewhere.example/")
         answer = self.post()
-        self.assertEqual(
-            (answer.status, answer.headers["Location"]), (302, "https://elsewhere.example/")
-        )
+        self.assertEqual((answer.status, answer.headers["Location"]), (302, "https://elsewhere.example/"))
 
     def test_delay(self):
         self.fault("delay", seconds=0.3)
@@ -167,9 +163,7 @@ class TestWhen(FaultCase):
         def run():
             self.sandbox.reset()
             self.key = self.customer()
-            self.fault(
-                "random", times=None, probability=0.5, seed=7, kinds=["technical", "maintenance"]
-            )
+            self.fault("random", times=None, probability=0.5, seed=7, kinds=["technical", "maintenance"])
             return [self.post(number).code for number in range(1, 31)]
 
         first = run()
@@ -195,9 +189,7 @@ class TestHold(FaultCase):
         self.addCleanup(wire.close)
         results = []
         thread = threading.Thread(
-            target=lambda: results.append(
-                wire.call("salesinvoice.nv", "method=add", invoice(self.key, number=1))
-            )
+            target=lambda: results.append(wire.call("salesinvoice.nv", "method=add", invoice(self.key, number=1)))
         )
         thread.start()
         self.addCleanup(thread.join)

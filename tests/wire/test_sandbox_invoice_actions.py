@@ -30,9 +30,7 @@ class TestActions(InvoiceCase):
         credit, original = self.pair()
         self.match(credit, original)
         state = self.state
-        self.assertEqual(
-            state["matches"], [{"credit_note": credit, "invoice": original, "sum": "125.50"}]
-        )
+        self.assertEqual(state["matches"], [{"credit_note": credit, "invoice": original, "sum": "125.50"}])
         open_sums = {item["key"]: item["open_sum"] for item in state["invoices"]}
         self.assertEqual(open_sums, {credit: "0.00", original: "125.50"})
         self.match(credit, original, "INVALID_DATA")
@@ -84,9 +82,7 @@ class TestActions(InvoiceCase):
         ):
             self.refused("INVALID_DATA", "updatesalesinvoicestatus.nv", query)
         self.sandbox.set(accounting_lock="2026-12-31")
-        self.refused(
-            "PERIOD_LOCK", "updatesalesinvoicestatus.nv", f"netvisorkey={keys[1]}&status=open"
-        )
+        self.refused("PERIOD_LOCK", "updatesalesinvoicestatus.nv", f"netvisorkey={keys[1]}&status=open")
 
     def test_delete(self):
         for method in ("GET", "POST"):

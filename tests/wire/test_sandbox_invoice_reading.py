@@ -14,9 +14,7 @@ class TestReading(InvoiceCase):
             "<dimensionitem>P-17</dimensionitem></dimension>"
         ) + comment("Viikko 5")
         lines += line(code="NONE", percent="0")
-        key = self.post(
-            number=7, amount="451,00", lines=lines, comment_text="INV/7 x", due="2999-01-01"
-        ).key
+        key = self.post(number=7, amount="451,00", lines=lines, comment_text="INV/7 x", due="2999-01-01").key
         answer = self.ok("getsalesinvoice.nv", f"netvisorkey={key}", Language="FI")
         root = answer.root.find("SalesInvoice")
         for name, text in {
@@ -57,9 +55,7 @@ class TestReading(InvoiceCase):
         self.assertIn(b"<SalesInvoice />", self.ok("getsalesinvoice.nv", "netvisorkey=4711").body)
         self.assertIn(
             b"<SalesInvoice />",
-            self.ok("getorder.nv", f"netvisorkey={keys[0]}").body.replace(
-                b"SalesOrder", b"SalesInvoice"
-            ),
+            self.ok("getorder.nv", f"netvisorkey={keys[0]}").body.replace(b"SalesOrder", b"SalesInvoice"),
         )
 
     def rows(self, query):

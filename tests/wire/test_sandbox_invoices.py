@@ -92,17 +92,9 @@ class TestSums(InvoiceCase):
         self.assertTrue(item["sums_given"])
 
     def test_sums_per_rate(self):
-        lines = (
-            line()
-            + line(percent="13,5")
-            + line(percent="25,5", price="1")
-            + line(code="NONE", percent="0")
-        )
+        lines = line() + line(percent="13,5") + line(percent="25,5", price="1") + line(code="NONE", percent="0")
         self.post(amount="680,51", lines=lines)
-        table = {
-            (row["code"], row["percent"]): (row["net"], row["vat"], row["gross"])
-            for row in self.stored()["vat"]
-        }
+        table = {(row["code"], row["percent"]): (row["net"], row["vat"], row["gross"]) for row in self.stored()["vat"]}
         self.assertEqual(
             table,
             {
@@ -194,9 +186,7 @@ class TestEdit(InvoiceCase):
     def test_voucher_is_formed_anew(self):
         key = self.post().key
         self.edit(key, amount="125,50", lines=line(quantity="1"))
-        self.assertEqual(
-            [row["status"] for row in self.state["vouchers"]], ["invalidated", "valid"]
-        )
+        self.assertEqual([row["status"] for row in self.state["vouchers"]], ["invalidated", "valid"])
         self.assertEqual(self.stored()["voucher"], self.state["vouchers"][1]["key"])
 
     def test_patch_when_told_so(self):
@@ -211,20 +201,14 @@ class TestEdit(InvoiceCase):
 
 class TestAttachments(InvoiceCase):
     def test_kept_and_given_back(self):
-        key = self.post(
-            after=attachment(PDF, "lasku.pdf", "<printbydefault>0</printbydefault>")
-        ).key
+        key = self.post(after=attachment(PDF, "lasku.pdf", "<printbydefault>0</printbydefault>")).key
         meta = self.stored()["attachments"][0]
         self.assertEqual((meta["filename"], meta["size"], meta["is_pdf"]), ("lasku.pdf", 16, True))
         self.assertFalse(meta["print_by_default"])
         answer = self.ok("getsalesinvoice.nv", f"netvisorkey={key}&includeattachments=1")
-        data = answer.find(
-            "SalesInvoice/SalesInvoiceAttachments/SalesInvoiceAttachment/DocumentData"
-        )
+        data = answer.find("SalesInvoice/SalesInvoiceAttachments/SalesInvoiceAttachment/DocumentData")
         self.assertEqual(data, PDF)
-        self.assertIsNone(
-            self.ok("getsalesinvoice.nv", f"netvisorkey={key}").find(".//SalesInvoiceAttachments")
-        )
+        self.assertIsNone(self.ok("getsalesinvoice.nv", f"netvisorkey={key}").find(".//SalesInvoiceAttachments"))
 
     def test_large_file(self):
         data = base64.b64encode(b"%PDF-" + bytes(12_000_000)).decode()

@@ -12,9 +12,7 @@ EVIL = "<script>alert(1)</script>\"'"
 
 class TestPage(Case):
     def get(self, path="/", method="GET"):
-        connection = http.client.HTTPConnection(
-            urllib.parse.urlsplit(self.sandbox.url).netloc, timeout=10
-        )
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.sandbox.url).netloc, timeout=10)
         self.addCleanup(connection.close)
         connection.request(method, path)
         response = connection.getresponse()
@@ -24,8 +22,7 @@ class TestPage(Case):
         escaped = EVIL.replace("<", "&lt;").replace(">", "&gt;")
         key = self.ok("customer.nv", "method=add", customer(escaped, "10045")).key
         dimension = (
-            f"<dimension><dimensionname>{escaped}</dimensionname>"
-            f"<dimensionitem>{escaped}</dimensionitem></dimension>"
+            f"<dimension><dimensionname>{escaped}</dimensionname><dimensionitem>{escaped}</dimensionitem></dimension>"
         )
         lines = line(dimensions=dimension).replace("Asennustyö", escaped) + comment(escaped)
         content = base64.b64encode(b"%PDF-1.4 x").decode()
@@ -72,9 +69,7 @@ class TestPage(Case):
     def test_files(self):
         key = self.fill()
         status, body, headers = self.get(f"/attachment?key={key}&place=0")
-        self.assertEqual(
-            (status, headers["Content-Type"], body), (200, "application/pdf", b"%PDF-1.4 x")
-        )
+        self.assertEqual((status, headers["Content-Type"], body), (200, "application/pdf", b"%PDF-1.4 x"))
         status, body, headers = self.get(f"/attachment?key={key}&place=1")
         self.assertEqual((status, headers["Content-Type"]), (200, "application/octet-stream"))
         self.assertTrue(headers["Content-Disposition"].startswith('attachment; filename="a_b'))

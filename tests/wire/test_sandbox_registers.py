@@ -48,17 +48,13 @@ class TestCustomers(Case):
 
     def test_edit_blanks_empty_and_leaves_absent(self):
         key = self.customer(more=FINVOICE.format("NDEAFIHH"))
-        answer = self.ok(
-            "customer.nv", f"method=edit&id={key}", edit("<city></city><email>a@b.example</email>")
-        )
+        answer = self.ok("customer.nv", f"method=edit&id={key}", edit("<city></city><email>a@b.example</email>"))
         self.assertIsNone(answer.key)
         card = self.card(key)
         self.assertEqual(card.find("Customer/CustomerBaseInformation/City"), "")
         self.assertEqual(card.find("Customer/CustomerBaseInformation/Email"), "a@b.example")
         self.assertEqual(card.find("Customer/CustomerBaseInformation/StreetAddress"), "Sahakatu 3")
-        self.assertEqual(
-            card.find("Customer/CustomerFinvoiceDetails/FinvoiceRouterCode"), "NDEAFIHH"
-        )
+        self.assertEqual(card.find("Customer/CustomerFinvoiceDetails/FinvoiceRouterCode"), "NDEAFIHH")
 
     def test_edit_refusals(self):
         key = self.customer()
@@ -76,14 +72,10 @@ class TestCustomers(Case):
         self.ok("customer.nv", f"method=edit&id={key}", taken)
         self.sandbox.set(allow_duplicate_codes=True)
         self.customer("Kolmas Oy")
-        self.refused(
-            "INVALID_DATA", "salesinvoice.nv", "method=add", invoice("10045", link="customer")
-        )
+        self.refused("INVALID_DATA", "salesinvoice.nv", "method=add", invoice("10045", link="customer"))
 
     def test_automatic_code(self):
-        body = customer(code="").replace(
-            "<internalidentifier>", '<internalidentifier type="automatic">'
-        )
+        body = customer(code="").replace("<internalidentifier>", '<internalidentifier type="automatic">')
         keys = [self.ok("customer.nv", "method=add", body).key for _turn in range(2)]
         codes = [item["code"] for item in self.state["customers"] if item["key"] in keys]
         self.assertEqual(codes, ["10001", "10002"])
@@ -139,9 +131,7 @@ class TestCustomers(Case):
             ("changedsince=2100-01-01T00:00:00", []),
         ):
             answer = self.ok("customerlist.nv", query)
-            self.assertEqual(
-                [int(node.text) for node in answer.root.iter("Netvisorkey")], expected, query
-            )
+            self.assertEqual([int(node.text) for node in answer.root.iter("Netvisorkey")], expected, query)
         self.assertIn(b"<Customerlist />", self.call("customerlist.nv", "keyword=zzz").body)
         many = ",".join(map(str, range(101)))
         self.refused("INVALID_DATA", "customerlist.nv", f"customercodelist={many}")
@@ -167,9 +157,7 @@ class TestCustomers(Case):
         )
         key = self.ok("customer.nv", "method=add", body).key
         card = self.card(key)
-        self.assertEqual(
-            card.find("Customer/CustomerBaseInformation/CustomerGroupName"), "Yritykset"
-        )
+        self.assertEqual(card.find("Customer/CustomerBaseInformation/CustomerGroupName"), "Yritykset")
         self.assertEqual(card.find(".//CustomerDimensions/Dimension/DimensionItem"), "Etelä")
         self.assertEqual(self.state["dimensions"], {"Alue": ["Etelä"]})
         new = dimension.replace("Etelä", "Pohjoinen")
@@ -197,17 +185,13 @@ class TestProducts(Case):
             base = "Product/ProductBaseInformation/"
             self.assertEqual(answer.find(base + "Name"), "Muu", query)
             self.assertEqual(answer.find(base + "UnitPrice"), "10,5")
-            self.assertEqual(
-                answer.find("Product/ProductBookkeepingDetails/DefaultVatPercent"), "25,5"
-            )
+            self.assertEqual(answer.find("Product/ProductBookkeepingDetails/DefaultVatPercent"), "25,5")
             self.assertEqual(
                 answer.find("Product/ProductBookkeepingDetails/DefaultDomesticAccountNumber"),
                 "3010",
             )
         row = self.ok("productlist.nv", "keyword=odoo").root.find("ProductList/Product")
-        self.assertEqual(
-            [child.tag for child in row][:4], ["NetvisorKey", "ProductCode", "Name", "UnitPrice"]
-        )
+        self.assertEqual([child.tag for child in row][:4], ["NetvisorKey", "ProductCode", "Name", "UnitPrice"])
 
     def test_not_found_is_ok_and_empty(self):
         for query in ("id=4711", "code=none"):
@@ -249,15 +233,11 @@ class TestAccounts(Case):
 
     def test_list(self):
         root = self.ok("accountlist.nv").root
-        self.assertEqual(
-            root.findtext("AccountList/CompanyDefaultAccounts/SalesReceivables"), "1701"
-        )
+        self.assertEqual(root.findtext("AccountList/CompanyDefaultAccounts/SalesReceivables"), "1701")
         accounts = self.accounts()
         for number in ("1701", "2930", "2939", "3000", "3010", "3360", "3380", "3990", "4000"):
             self.assertEqual(accounts[number].findtext("IsActive"), "1", number)
-        headings = [
-            node for node in root.iter("Account") if node.findtext("AccountType") == "accountgroup"
-        ]
+        headings = [node for node in root.iter("Account") if node.findtext("AccountType") == "accountgroup"]
         self.assertTrue(headings)
         self.assertTrue(all(not node.findtext("Number") for node in headings))
         self.assertNotEqual(accounts["3000"].findtext("NetvisorKey"), "3000")
@@ -297,9 +277,7 @@ class TestAccounts(Case):
         self.assertIn(b"<DimensionNameList />", self.ok("dimensionlist.nv").body)
         key = self.customer()
         pair = "<dimension><dimensionname>{}</dimensionname><dimensionitem>{}</dimensionitem></dimension>"
-        self.invoice(
-            key, lines=line(dimensions=pair.format("Projekti", "P-17") + pair.format("Alue", "E"))
-        )
+        self.invoice(key, lines=line(dimensions=pair.format("Projekti", "P-17") + pair.format("Alue", "E")))
         self.invoice(key, lines=line(dimensions=pair.format("Projekti", "P-18")))
         names = self.ok("dimensionlist.nv").root.findall("DimensionNameList/DimensionName")
         self.assertEqual([node.findtext("Name") for node in names], ["Projekti", "Alue"])

@@ -20,13 +20,9 @@ class TestEnvelope(Case):
     def test_form_of_answers(self):
         answer = self.ok("customer.nv", "method=add", customer())
         text = answer.body.decode()
-        self.assertTrue(
-            text.startswith('<?xml version="1.0" encoding="utf-8" standalone="yes"?>\r\n<Root>\r\n')
-        )
+        self.assertTrue(text.startswith('<?xml version="1.0" encoding="utf-8" standalone="yes"?>\r\n<Root>\r\n'))
         self.assertIn("\r\n    <ResponseStatus>\r\n        <Status>OK</Status>\r\n", text)
-        self.assertRegex(
-            answer.find("ResponseStatus/TimeStamp"), r"^\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d\d:\d\d$"
-        )
+        self.assertRegex(answer.find("ResponseStatus/TimeStamp"), r"^\d{1,2}\.\d{1,2}\.\d{4} \d{1,2}:\d\d:\d\d$")
         self.assertTrue(answer.key)
         failed = self.call("customer.nv", "method=add", customer())
         self.assertEqual(failed.status, 200)
@@ -43,9 +39,7 @@ class TestEnvelope(Case):
             answer = self.refused("INVALID_DATA", "getcustomer.nv", "id=123", Language=language)
             self.assertIn(start, answer.text)
         english = self.call("getcustomer.nv", "id=123").text
-        self.assertEqual(
-            english, "Data form incorrect:. Customer not found with Netvisor identifier: 123"
-        )
+        self.assertEqual(english, "Data form incorrect:. Customer not found with Netvisor identifier: 123")
 
     def test_names_without_regard_to_case(self):
         self.ok("GetCustomer.nv", "ID=1")
@@ -78,9 +72,7 @@ class TestOneCallAtATime(Case):
     def slow(self, organisation):
         wire = Wire(self.sandbox.url)
         self.addCleanup(wire.close)
-        thread = threading.Thread(
-            target=wire.call, args=("customerlist.nv",), kwargs={"organisation": organisation}
-        )
+        thread = threading.Thread(target=wire.call, args=("customerlist.nv",), kwargs={"organisation": organisation})
         thread.start()
         self.addCleanup(thread.join)
         self.sandbox.wait("held", "customerlist.nv")
@@ -123,9 +115,7 @@ class TestOneCallAtATime(Case):
             key = wire.call("customer.nv", "method=add", customer(), organisation=organisation).key
             for number in range(1, 41):
                 body = invoice(key, number=number)
-                codes.append(
-                    wire.call("salesinvoice.nv", "method=add", body, organisation=organisation).code
-                )
+                codes.append(wire.call("salesinvoice.nv", "method=add", body, organisation=organisation).code)
             wire.close()
 
         threads = [threading.Thread(target=work, args=(one,)) for one in ("1234567-1", OTHER)]
@@ -173,9 +163,7 @@ class TestLife(unittest.TestCase):
             )
             try:
                 line_out = process.stdout.readline()
-                self.assertRegex(
-                    line_out, r"^Netvisor sandbox listening on http://127\.0\.0\.1:\d+/$"
-                )
+                self.assertRegex(line_out, r"^Netvisor sandbox listening on http://127\.0\.0\.1:\d+/$")
                 wire = Wire(re.search(r"http\S+", line_out).group())
                 started = time.monotonic()
                 self.assertEqual(wire.call("customerlist.nv").code, "OK")
@@ -231,9 +219,7 @@ class TestLife(unittest.TestCase):
 
 class TestControl(Case):
     def raw(self, method, path, body=None, **headers):
-        connection = http.client.HTTPConnection(
-            urllib.parse.urlsplit(self.sandbox.url).netloc, timeout=10
-        )
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.sandbox.url).netloc, timeout=10)
         self.addCleanup(connection.close)
         connection.request(method, path, body, headers)
         response = connection.getresponse()
@@ -246,9 +232,7 @@ class TestControl(Case):
 
     def test_posts_are_json(self):
         fault = json.dumps({"kind": "delay"})
-        status, _body = self.raw(
-            "POST", "/_control/faults", fault, **{"Content-Type": "text/plain"}
-        )
+        status, _body = self.raw("POST", "/_control/faults", fault, **{"Content-Type": "text/plain"})
         self.assertEqual(status, 415)
         self.assertEqual(self.sandbox.faults(), [])
 

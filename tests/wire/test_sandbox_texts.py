@@ -22,9 +22,7 @@ class TestTexts(unittest.TestCase):
 
 class TestFinnish(Case):
     def test_too_long(self):
-        answer = self.refused(
-            "INVALID_DATA_SIZE", "customer.nv", "method=add", customer("n" * 251), Language="FI"
-        )
+        answer = self.refused("INVALID_DATA_SIZE", "customer.nv", "method=add", customer("n" * 251), Language="FI")
         self.assertEqual(
             answer.text,
             "Aineiston muoto on virheellinen:. Elementin root/customer/customerbaseinformation/name "

@@ -117,9 +117,7 @@ class TestInvoiceForm(Case):
         self.reject("one of", status="sent")
         self.reject("does not fit", status="")
         self.reject("does not fit", invoice_type="order")
-        self.reject(
-            "A draft must not have a number", invoice_type="invoicedraft", status="", number=5
-        )
+        self.reject("A draft must not have a number", invoice_type="invoicedraft", status="", number=5)
         self.ok(
             "salesinvoice.nv",
             "method=add",
@@ -130,9 +128,7 @@ class TestInvoiceForm(Case):
         self.reject("at least one product line", lines=comment("x"), amount="0")
         self.reject("missing", lines="<!---->", body=invoice(self.key, lines="§").replace("§", ""))
         self.reject("exactly one", lines="<invoiceline></invoiceline>")
-        two = line().replace(
-            "</salesinvoiceproductline>", "</salesinvoiceproductline>" + comment("x")[13:-14]
-        )
+        two = line().replace("</salesinvoiceproductline>", "</salesinvoiceproductline>" + comment("x")[13:-14])
         self.reject("exactly one", lines=two)
         self.reject("too long", "INVALID_DATA_SIZE", lines=line().replace("Asennustyö", "a" * 201))
         self.reject("Unknown attribute", lines=line().replace("vatcode", "vat"))
@@ -224,8 +220,7 @@ class TestInvoiceForm(Case):
         self.ok(
             "customer.nv",
             f"method=edit&id={bare}",
-            "<root><customer><customerbaseinformation>"
-            "<streetaddress/></customerbaseinformation></customer></root>",
+            "<root><customer><customerbaseinformation><streetaddress/></customerbaseinformation></customer></root>",
         )
         self.reject("invoicingcustomeraddressline", body=invoice(bare))
 

@@ -146,9 +146,7 @@ class TestRefusals(unittest.TestCase):
         return error
 
     def test_good(self):
-        self.assertEqual(
-            write(SMALL, GOOD), b"<root><thing><name>n</name><count>1</count></thing></root>"
-        )
+        self.assertEqual(write(SMALL, GOOD), b"<root><thing><name>n</name><count>1</count></thing></root>")
         self.assertEqual(write(SMALL, {**GOOD, "sum": None, "tag": ()}), write(SMALL, GOOD))
 
     def test_unknown_names(self):
@@ -165,9 +163,7 @@ class TestRefusals(unittest.TestCase):
         self.refused("thing/part/a", "missing", {**GOOD, "part": {"b": "1"}})
         self.refused("thing/part/b", "missing", {**GOOD, "part": {"a": "1"}})
         self.assertIn(b"<a>1</a></part>", write(SMALL, {**GOOD, "part": {"a": "1"}}, adding=False))
-        self.assertIn(
-            b"<blank/>", write(SMALL, {**GOOD, "blank": ""}), "empty means blank, not absent"
-        )
+        self.assertIn(b"<blank/>", write(SMALL, {**GOOD, "blank": ""}), "empty means blank, not absent")
         self.assertIn(b"<sum/>", write(SMALL, {**GOOD, "sum": ""}))
 
     def test_types(self):

@@ -19,12 +19,8 @@ from netvisor.sales_invoice import Attachment, CommentLine, Dimension, ProductLi
 from netvisor.server_time import clock_difference, server_time
 from netvisor.values import digest
 
-LINE = ProductLine(
-    name="A", unit_price=Decimal("1.50"), quantity=Decimal(1), dimensions=(Dimension("P", "1"),)
-)
-INVOICE = SalesInvoice(
-    number=1, date=date(2026, 2, 2), amount=Decimal("10.00"), lines=(LINE, CommentLine("x"))
-)
+LINE = ProductLine(name="A", unit_price=Decimal("1.50"), quantity=Decimal(1), dimensions=(Dimension("P", "1"),))
+INVOICE = SalesInvoice(number=1, date=date(2026, 2, 2), amount=Decimal("10.00"), lines=(LINE, CommentLine("x")))
 PRINT = """
 import sys; sys.path.insert(0, {root!r})
 from decimal import Decimal
@@ -59,9 +55,7 @@ class TestDigest(unittest.TestCase):
 
     def test_equal_values_are_equal(self):
         self.assertEqual(digest(INVOICE), digest(changed(amount=Decimal("10.000"))))
-        self.assertEqual(
-            digest(changed(amount=Decimal("-0.00"))), digest(changed(amount=Decimal(0)))
-        )
+        self.assertEqual(digest(changed(amount=Decimal("-0.00"))), digest(changed(amount=Decimal(0))))
         self.assertEqual(digest(changed(amount=Decimal("1E+2"))), digest(changed(amount=100)))
 
     def test_boundaries_between_texts(self):
@@ -73,9 +67,7 @@ class TestDigest(unittest.TestCase):
             ("s1:a", "b"),
             (None, "b;name=sa"),
         )
-        self.assertEqual(
-            len({digest(Customer(name=name, city=city)) for name, city in pairs}), len(pairs)
-        )
+        self.assertEqual(len({digest(Customer(name=name, city=city)) for name, city in pairs}), len(pairs))
 
     def test_without(self):
         other = changed(
@@ -98,9 +90,7 @@ class TestDigest(unittest.TestCase):
             ).stdout.strip()
             for seed in ("1", "2")
         }
-        self.assertEqual(
-            seen, {digest(Customer(name="Äiti", balance_limit=Decimal("1.5"), active=True))}
-        )
+        self.assertEqual(seen, {digest(Customer(name="Äiti", balance_limit=Decimal("1.5"), active=True))})
 
     def test_refused(self):
         for value in (1.5, {}, [], object(), Customer):
@@ -169,9 +159,7 @@ class TestServerTime(unittest.TestCase):
 class TestPrintable(unittest.TestCase):
     def test_documents_are_named_by_size(self):
         body = b'<root><documentdata type="pdf">' + b"A" * 4000 + b"</documentdata></root>"
-        self.assertEqual(
-            printable(body), '<root><documentdata type="pdf">[3000 bytes]</documentdata></root>'
-        )
+        self.assertEqual(printable(body), '<root><documentdata type="pdf">[3000 bytes]</documentdata></root>')
 
     def test_any_bytes(self):
         self.assertEqual(printable("äö€".encode("iso-8859-15")), "äö€")

@@ -20,17 +20,13 @@ class TestTable(unittest.TestCase):
 
     def test_directions(self):
         sale = {code for code, row in vat.VAT_CODES.items() if row.direction == vat.SALE}
-        self.assertEqual(
-            sale, {"KOMY", "KOMY0", "EUMY", "EUPM312", "EUPM309", "EUUM", "MUUL", "RAMY"}
-        )
+        self.assertEqual(sale, {"KOMY", "KOMY0", "EUMY", "EUPM312", "EUPM309", "EUUM", "MUUL", "RAMY"})
         both = {code for code, row in vat.VAT_CODES.items() if row.direction == vat.BOTH}
         self.assertEqual(both, {"NONE", "KAVE"})
 
     def test_zero_only(self):
         zero = {code for code, row in vat.VAT_CODES.items() if not row.rated}
-        self.assertEqual(
-            zero, {"NONE", "KOMY0", "EUMY", "EUPM312", "EUPM309", "EUUM", "RAMY", "KAVE", "100"}
-        )
+        self.assertEqual(zero, {"NONE", "KOMY0", "EUMY", "EUPM312", "EUPM309", "EUUM", "RAMY", "KAVE", "100"})
 
     def test_every_code_has_words(self):
         for row in vat.VAT_CODES.values():
@@ -103,14 +99,10 @@ class TestNearChange(unittest.TestCase):
 
     def test_far_from_a_change(self):
         self.assertIsNone(vat.near_change(Decimal(14), date(2026, 6, 1)))
-        self.assertIsNone(
-            vat.near_change(Decimal("25.5"), date(2026, 1, 20)), "not a change of this rate"
-        )
+        self.assertIsNone(vat.near_change(Decimal("25.5"), date(2026, 1, 20)), "not a change of this rate")
         self.assertIsNone(vat.near_change(Decimal(10), date(2026, 1, 1)))
         self.assertIsNone(vat.near_change(Decimal(12), date(2026, 1, 1)))
-        self.assertIsNone(
-            vat.near_change(Decimal(10), date(2013, 1, 2)), "where judging begins is no change"
-        )
+        self.assertIsNone(vat.near_change(Decimal(10), date(2013, 1, 2)), "where judging begins is no change")
 
     def test_window(self):
         self.assertEqual(vat.near_change(Decimal(14), REDUCED + 10 * DAY, days=10), REDUCED)

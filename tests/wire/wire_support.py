@@ -85,11 +85,7 @@ def texts(body, encoding="utf-8"):
     """Return {path: text} of a message, repeated elements numbered: "salesinvoice/…/dimension[2]/dimensionname"."""
     root = etree.fromstring(body.decode(encoding))
     tree = root.getroottree()
-    return {
-        tree.getpath(node).removeprefix("/root/"): node.text or ""
-        for node in root.iter()
-        if not len(node)
-    }
+    return {tree.getpath(node).removeprefix("/root/"): node.text or "" for node in root.iter() if not len(node)}
 
 
 def official_problem(name, body, encoding="utf-8"):
@@ -121,9 +117,7 @@ def sample(table, optional_attributes=False):
     """Return values for every element of a table: the largest message it allows."""
     if table.kind == "group":
         children = {
-            child.name: (sample(child, optional_attributes),)
-            if child.many
-            else sample(child, optional_attributes)
+            child.name: (sample(child, optional_attributes),) if child.many else sample(child, optional_attributes)
             for child in table.children
         }
         if table.one_of:
