@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tools.misc import format_date
 
 from ..netvisor import vat
+from .netvisor_words import number_text
 
 # The codes are the wire's; the words are Netvisor's meaning of each, for the bookkeeper.
 VAT_CODES = [
@@ -49,9 +50,9 @@ CONSTRUCTION = re.compile(r"\bC\b|constr|rakenn|rakent", re.IGNORECASE)
 SERVICE = re.compile(r"\bS\b|servi|palvel", re.IGNORECASE)
 
 
-def percent_text(percent):
-    """25.5 → "25.5", 24.0 → "24"."""
-    return f"{percent.normalize():f}"
+def percent_text(env, percent):
+    """25.5 → "25.5", 24.0 → "24"; with the reader's decimal sign."""
+    return number_text(env, f"{percent.normalize():f}")
 
 
 class AccountTax(models.Model):
@@ -93,8 +94,8 @@ class AccountTax(models.Model):
         misfit = vat.fits(code, self._netvisor_percent(), on_date)
         if not misfit:
             return False
-        percent = percent_text(self._netvisor_percent())
-        rates = ", ".join(percent_text(rate) for rate in misfit.data.get("rates", ()) if rate)
+        percent = percent_text(self.env, self._netvisor_percent())
+        rates = " / ".join(percent_text(self.env, rate) for rate in misfit.data.get("rates", ()) if rate)
         if misfit == "zero_only":
             return self.env._("%(code)s goes with 0 %% only, this tax has %(percent)s %%.", code=code, percent=percent)
         if misfit == "not_yet":
@@ -125,7 +126,7 @@ class AccountTax(models.Model):
             return False
         return self.env._(
             "%(percent)s %% ends before %(date)s. What is delivered from that day on needs another tax.",
-            percent=percent_text(percent),
+            percent=percent_text(self.env, percent),
             date=format_date(self.env, change),
         )
 

@@ -59,7 +59,8 @@ class ResCompany(models.Model):
         if self.env.user.has_group("base.group_system"):
             copied = code == "copied_database"
             method = "action_netvisor_right_database" if copied else "action_netvisor_resume"
-            check["action_text"] = self.env._("This is the right database") if copied else self.env._("Try again now")
+            again = self.env._("Resume") if code in NEEDS_PERSON else self.env._("Try again now")
+            check["action_text"] = self.env._("This is the right database") if copied else again
             check["action_call"] = ["res.company", method, [self.id]]
         return check
 

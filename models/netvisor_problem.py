@@ -8,9 +8,10 @@ from collections import defaultdict
 
 from odoo.tools import LazyTranslate, format_date
 
-from .netvisor_words import field_label, move_type_label, rule_text
+from .netvisor_words import field_label, move_type_label, number_text, rule_text
 
 _lt = LazyTranslate(__name__)
+NUMBERS = ("percent", "lines", "total")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 # code → (what is wrong, what to do). Placeholders are named; a kind passes their values with the code.
@@ -224,6 +225,7 @@ def describe(env, problem):
     values = defaultdict(str, problem.get("values") or {})
     if ISO_DATE.fullmatch(values.get("date", "")):
         values["date"] = format_date(env, values["date"])
+    values.update({name: number_text(env, values[name]) for name in NUMBERS if name in values})
     if "field" in values:
         values["field"] = field_label(env, values["field"])
     if problem["code"] == "wrong_type":

@@ -7,7 +7,7 @@ from .netvisor_words import status_label
 class NetvisorDocument(models.Model):
     _inherit = "netvisor.document"
 
-    remote_status_label = fields.Char(compute="_compute_remote_status_label", string="Status in Netvisor")
+    remote_status_label = fields.Char(compute="_compute_remote_status_label", string="Netvisor's status")
 
     @api.depends("remote_status")
     @api.depends_context("lang")

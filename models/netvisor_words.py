@@ -3,11 +3,13 @@
 A problem is found by the company's job, whose language is nobody's; only the reader's screen knows which words to use.
 """
 
+import re
 from collections import defaultdict
 
 from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 # Where a problem's field may be, in this order. A name that none of them has is a word of its own.
 FIELD_MODELS = ("res.partner", "account.move", "account.move.line")
@@ -57,6 +59,14 @@ def move_type_label(env, code):
 
 def rule_text(env, code, values):
     return env._(RULES.get(code, OTHER_RULE)) % defaultdict(str, values)
+
+
+def number_text(env, number):
+    """A number that is kept with a point, as the reader writes it. Anything else is left alone."""
+    text = str(number)
+    if not NUMBER.fullmatch(text):
+        return text
+    return text.replace(".", env["res.lang"]._get_data(code=env.lang or "en_US").decimal_point or ".")
 
 
 def status_label(env, code):
