@@ -30,17 +30,20 @@ RESULT_COLUMNS = (
     "follow_up",
 )
 
+# A common table expression and no "IN (SELECT … LIMIT)": PostgreSQL may run such a select once for every row, and take more.
 CLAIM = """
-    UPDATE netvisor_document
+      WITH wave AS MATERIALIZED (SELECT id
+                                   FROM netvisor_document
+                                  WHERE root_company_id = %(root)s AND state = 'todo'
+                                    AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')
+                               ORDER BY priority, id
+                                    FOR UPDATE SKIP LOCKED
+                                  LIMIT %(limit)s)
+    UPDATE netvisor_document document
        SET state = 'claimed'
-     WHERE id IN (SELECT id
-                    FROM netvisor_document
-                   WHERE root_company_id = %(root)s AND state = 'todo'
-                     AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')
-                ORDER BY priority, id
-                     FOR UPDATE SKIP LOCKED
-                   LIMIT %(limit)s)
- RETURNING id, kind, priority
+      FROM wave
+     WHERE document.id = wave.id
+ RETURNING document.id, document.kind, document.priority
 """
 
 

@@ -179,6 +179,15 @@ class TestFindings(CustomerCase):
             self.run_netvisor()
         self.assertEqual({self.document(move).remote_status for move in moves}, {"open"})
 
+    def test_a_wave_is_never_larger_than_asked(self):
+        """Whatever plan PostgreSQL chooses: the first invoice goes alone until its total is read back."""
+        for _index in range(3):
+            self.invoice()
+        self.env.flush_all()
+        for setting in ("hashjoin", "mergejoin", "hashagg", "material", "sort", "bitmapscan"):
+            self.env.cr.execute(f"SET LOCAL enable_{setting} = off")
+        self.assertEqual(len(queue.claim(self.env.cr, self.company.id, 1)), 1)
+
     # --- copies and branches -----------------------------------------------------------------------------------------
     def test_copies(self):
         self.customer.netvisor_customer_code = "N1"
