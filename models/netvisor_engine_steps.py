@@ -107,7 +107,7 @@ def outcome_values(kind, prepared, answer):
         return {**base, "state": "blocked", "problems": [Problem(code, values).as_json()]}
     if answer.outcome in ("duplicate", "unknown"):
         return {**base, "state": "in_doubt", "next_try": None}
-    # config, busy, not_sent: the company rests, the document is as it was, and this try does not count.
+    # config, busy, not_sent: the company rests, the document is as it was.
     return {**base, "state": "todo", "next_try": None}
 
 
