@@ -1,3 +1,4 @@
+import logging
 from dataclasses import replace
 
 from odoo import api, models
@@ -7,6 +8,8 @@ from ..netvisor import sales_invoice
 from ..netvisor.values import digest
 from .netvisor_kind import Blocked, NotReady, Prepared, Problem, Skipped
 from .sales_invoice_draft import Draft, Wave
+
+_logger = logging.getLogger(__name__)
 
 MOVE_TYPES = ("out_invoice", "out_refund")
 # Who delivers and what is attached may change after sending without the invoice being another one.
@@ -38,9 +41,14 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
     @api.model
     def _is_in_scope(self, move):
         """Nothing is created in Netvisor for the sake of an invoice that will not go there."""
-        return (
-            bool(move) and move.move_type in MOVE_TYPES and move.state == "posted" and not self._is_skipped_zero(move)
-        )
+        if not move or move.move_type not in MOVE_TYPES or move.state != "posted":
+            return False
+        return self._is_exported(move) and not self._is_skipped_zero(move)
+
+    @api.model
+    def _is_exported(self, move):
+        """Asked again when its turn comes: the journal or the first day of sending may have been changed meanwhile."""
+        return move.journal_id.netvisor_export == "sales_invoice" and move._netvisor_may_send()
 
     @api.model
     def _is_skipped_zero(self, move):
@@ -177,6 +185,8 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             raise Blocked(Problem("wrong_type", values))
         if move.state != "posted":
             raise Skipped(Problem("not_posted", {"name": move.display_name}))
+        if not self._is_exported(move):
+            raise Skipped(Problem("not_exported", {"name": move.name, "journal": move.journal_id.name}))
         if self._is_skipped_zero(move):
             raise Skipped(Problem("zero_total", {"name": move.name}))
 
@@ -202,9 +212,12 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
     # --- afterwards -------------------------------------------------------------------------------------------------
     @api.model
     def _bound(self, documents):
-        moves = documents.move_id
-        self._log_arrival(documents)
-        self._enqueue_matches(moves)
+        self._enqueue_matches(documents.move_id)
+        try:
+            with self.env.cr.savepoint():
+                self._log_arrival(documents)
+        except Exception:
+            _logger.exception("Netvisor: no message on the invoices of documents %s", documents.ids)
 
     @api.model
     def _log_arrival(self, documents):

@@ -37,6 +37,7 @@ class NetvisorDocument(models.Model):
     can_retry = fields.Boolean(compute="_compute_can")
     can_check = fields.Boolean(compute="_compute_can")
     can_cancel = fields.Boolean(compute="_compute_can")
+    can_settle = fields.Boolean(compute="_compute_can")
     priority_words = fields.Selection(
         [("10", "First"), ("20", "Master data"), ("50", "Normal"), ("90", "Later")],
         compute="_compute_can",
@@ -84,7 +85,25 @@ class NetvisorDocument(models.Model):
             document.can_retry = document.state in ("blocked", "todo", "in_doubt")
             document.can_check = document.state in ("done", "changed", "deleted")
             document.can_cancel = document.state in ("blocked", "todo") and not document.netvisor_key
+            document.can_settle = document.state == "changed"
             document.priority_words = str(document.priority) if str(document.priority) in known else "50"
+
+    # --- changed after sending: a person has corrected Netvisor by hand -----------------------------------------------
+    def action_settle(self):
+        """The difference is settled: what Odoo shows now is what later changes are compared with."""
+        self._check_manager()
+        changed = self.sudo().filtered("can_settle")
+        if not changed:
+            raise UserError(self.env._("Only documents that were changed after sending can be settled."))
+        for document in changed:
+            kind = self.env[f"netvisor.kind.{document.kind}"].sudo().with_company(document.root_company_id)
+            verdict = kind._prepare(document)[document.id] if document.move_id else None
+            document.write({"state": "done", "digest": getattr(verdict, "digest", False) or document.digest})
+            if document.move_id:
+                text = self.env._("%(user)s has corrected this invoice in Netvisor too.", user=self.env.user.name)
+                document.move_id._message_log(body=text)
+        changed.move_id._netvisor_forget()
+        self._sync_activities()
 
     # --- never to be sent: a person's decision ------------------------------------------------------------------------
     def action_cancel_dialog(self):
@@ -102,7 +121,7 @@ class NetvisorDocument(models.Model):
     def _check_manager(self):
         self._check_sender()
         if not self.env.user.has_group("account.group_account_manager"):
-            raise AccessError(self.env._("Only accounting administrators can decide that something is never sent."))
+            raise AccessError(self.env._("Only accounting administrators can decide this."))
 
     def _cancel_sending(self, reason):
         """One conditional statement, as when an invoice is reset to draft: what has left cannot be called back."""

@@ -42,8 +42,10 @@ class NetvisorEngine(models.AbstractModel):
         """
         ids = documents.ids
         if not modules.module.current_test:  # tests have one cursor, and run the job themselves
+            # While the connection rests there is nothing to wait for: the answer is "queued" at once.
+            resting = any(company._netvisor_is_paused() for company in documents.root_company_id)
+            deadline = time.monotonic() + (0 if resting else BUTTON_WAIT)
             end_transaction(self.env)
-            deadline = time.monotonic() + BUTTON_WAIT
             while ids and time.monotonic() < deadline:
                 with self.env.registry.cursor() as cr:
                     cr.execute(

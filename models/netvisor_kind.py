@@ -221,6 +221,8 @@ class NetvisorKind(models.AbstractModel):
         """
         for document_id, verdict in self._prepare(documents).items():
             document = documents.browse(document_id)
+            if isinstance(verdict, (Skipped, NotReady)):
+                continue  # it would not be sent now, or cannot be read now: neither says that it differs
             sent = (digests or {}).get(document_id) or document.digest
             same = isinstance(verdict, Prepared) and verdict.digest == sent
             state = "done" if same else "changed"

@@ -108,9 +108,15 @@ PROBLEMS = {
     # sales invoices
     "invoice_gone": (_lt("The invoice no longer exists in Odoo."), ""),
     "not_posted": (_lt("%(name)s is not posted."), _lt("It is sent when it is posted.")),
+    "not_exported": (
+        _lt(
+            "%(name)s is not to be sent: its journal %(journal)s is not exported, or it is dated before the first day."
+        ),
+        _lt("Change the journal or the start date of the connection, then send it to Netvisor."),
+    ),
     "zero_total": (
         _lt("%(name)s comes to 0.00: there is nothing to pay, so it is not sent."),
-        _lt("To send such invoices too, switch that on in the Netvisor settings, then try again."),
+        _lt("To send such invoices too, switch that on in the Netvisor settings, then send it to Netvisor."),
     ),
     "wrong_type": (
         _lt("%(name)s is a %(kind)s; only customer invoices and credit notes are sent from journal %(journal)s."),

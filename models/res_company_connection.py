@@ -6,6 +6,16 @@ from odoo.exceptions import AccessError
 from ..netvisor import Client, Credentials
 from .netvisor_pause import PAUSES, describe_pause
 
+CREDENTIAL_PARTS = (
+    "base_url",
+    "sender",
+    "customer_id",
+    "customer_key",
+    "partner_id",
+    "partner_key",
+    "organisation_id",
+)
+
 
 class ResCompany(models.Model):
     """What the engine and the other parts ask of a connected company."""
@@ -21,17 +31,19 @@ class ResCompany(models.Model):
         return bool(self) and self._netvisor_root().sudo().netvisor_mode not in (False, "disabled")
 
     # --- credentials ------------------------------------------------------------------------------------------------
-    def _netvisor_credentials(self):
-        """The one place where the keys are read. Override it to keep them outside the database."""
+    def _netvisor_credential_values(self):
+        """The one place where the keys are read. Override it to keep them outside the database.
+
+        :return: dict of the seven parts by the names of their fields without ``netvisor_``
+        """
         company = self._netvisor_root().sudo()  # the keys are for administrators, the job works for everyone
+        return {name: company[f"netvisor_{name}"] or "" for name in CREDENTIAL_PARTS}
+
+    def _netvisor_credentials(self):
+        """:raise BadCredentials: naming the part that is missing or cannot be sent"""
+        company = self._netvisor_root().sudo()
         return Credentials(
-            base_url=company.netvisor_base_url or "",
-            sender=company.netvisor_sender or "",
-            customer_id=company.netvisor_customer_id or "",
-            customer_key=company.netvisor_customer_key or "",
-            partner_id=company.netvisor_partner_id or "",
-            partner_key=company.netvisor_partner_key or "",
-            organisation_id=company.netvisor_organisation_id or "",
+            **self._netvisor_credential_values(),
             language=company.netvisor_language,
             encoding=company.netvisor_encoding,
         )
@@ -43,18 +55,10 @@ class ResCompany(models.Model):
 
     def _netvisor_missing_credentials(self):
         """:return: labels of what is still empty"""
-        company = self._netvisor_root().sudo()
-        names = (
-            "netvisor_base_url",
-            "netvisor_sender",
-            "netvisor_customer_id",
-            "netvisor_customer_key",
-            "netvisor_partner_id",
-            "netvisor_partner_key",
-            "netvisor_organisation_id",
-        )
-        labels = company.fields_get(names, ["string"])
-        return [labels[name]["string"] for name in names if not company[name]]
+        values = self._netvisor_credential_values()
+        names = [f"netvisor_{name}" for name in CREDENTIAL_PARTS if not values[name]]
+        labels = self.sudo().fields_get(names, ["string"]) if names else {}
+        return [labels[name]["string"] for name in names]
 
     # --- pauses -----------------------------------------------------------------------------------------------------
     def _netvisor_pause(self, code, text="", seconds=None):

@@ -70,7 +70,9 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             with self.env.cr.savepoint():
                 self._render(company, report, moves)
         except Exception:  # a report can fail in any way; the invoice says that it has no PDF
-            _logger.warning("Netvisor: no PDF of %s", moves.mapped("name"), exc_info=True)
+            alone = len(moves) == 1  # of several, each is tried again by itself
+            level = logging.WARNING if alone else logging.INFO
+            _logger.log(level, "Netvisor: no PDF of %s", moves.mapped("name"), exc_info=alone)
             return False
         return True
 

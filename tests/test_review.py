@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open
 
@@ -247,3 +247,66 @@ class TestFindings(CustomerCase):
         move.netvisor_document_id.read()
         env["netvisor.period"].with_company(branch).create({}).read()
         self.assertIsInstance(branch.with_user(clerk)._netvisor_checks(), dict)
+
+    # --- what is switched off is not sent ----------------------------------------------------------------------------
+    def test_a_journal_that_is_no_longer_exported_sends_nothing_that_waits(self):
+        for values in ({"netvisor_export": "none"}, {}):
+            with self.subTest(**values):
+                move = self.invoice()
+                self.journal.write(values)
+                self.company.sudo().netvisor_start_date = False if values else "2099-01-01"
+                self.run_netvisor()
+                document = self.document(move)
+                self.assertEqual(document.state, "cancelled")
+                self.assertIn(self.journal.name, document.problem)
+                self.journal.netvisor_export = "sales_invoice"
+                self.company.sudo().netvisor_start_date = False
+                move.with_user(self.bookkeeper).action_netvisor_send()
+                self.run_netvisor()
+                self.assertEqual(document.state, "done", document.problem)
+
+    def test_switching_a_journal_off_changes_nothing_that_was_sent(self):
+        move = self.sent()
+        self.journal.netvisor_export = "none"
+        move.ref = "muu viite"
+        self.env.cr.precommit.run()
+        self.assertEqual(self.document(move).state, "done")
+
+    def test_what_was_corrected_in_netvisor_too_is_settled(self):
+        move = self.sent()
+        move.ref = "muu viite"
+        self.env.cr.precommit.run()
+        document = self.document(move)
+        self.assertEqual(document.state, "changed")
+        with self.assertRaises(AccessError):
+            document.with_user(self.bookkeeper).action_settle()
+        document.with_user(self.controller).action_settle()
+        self.assertEqual(document.state, "done")
+        move.narration = "lisäys"
+        self.env.cr.precommit.run()
+        self.assertEqual(document.state, "changed", "later changes are seen again")
+        with self.assertRaises(UserError):
+            self.document(self.sent()).with_user(self.controller).action_settle()
+
+    def test_a_message_that_fails_does_not_cost_the_match(self):
+        move = self.sent()
+        note = move._reverse_moves([{"invoice_date": move.invoice_date}])
+        note.action_post()
+        kind = type(self.env["netvisor.kind.sales_invoice"])
+        logger = "odoo.addons.account_netvisor.models.kind_sales_invoice"
+        with patch.object(kind, "_log_arrival", side_effect=ValueError("chatter")), self.assertLogs(logger, "ERROR"):
+            self.run_netvisor()
+        self.run_netvisor()
+        self.assertEqual(len(self.remote()["matches"]), 1)
+
+    def test_keys_may_be_kept_outside_the_database(self):
+        self.company.sudo().netvisor_partner_key = False
+        self.assertEqual(len(self.company._netvisor_missing_credentials()), 1)
+        company = type(self.env["res.company"])
+        plain = company._netvisor_credential_values
+        outside = patch.object(
+            company, "_netvisor_credential_values", lambda record: {**plain(record), "partner_key": "elsewhere"}
+        )
+        with outside:
+            self.assertFalse(self.company._netvisor_missing_credentials())
+            self.assertEqual(self.company._netvisor_credentials().partner_key, "elsewhere")
