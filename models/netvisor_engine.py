@@ -28,10 +28,6 @@ _logger = logging.getLogger(__name__)
 
 # How long a run may wait for the lock of its company (design §2): longer than a call in progress usually takes.
 LOCK_WAIT = 30
-# A run of the scheduled job; then it triggers itself again, so that the other jobs of the database get their turn.
-CRON_BUDGET = 40
-# A button waits this long for the job before it says "queued".
-BUTTON_WAIT = 5
 # Customers and products first: invoices need them.
 KIND_ORDER = ("product", "customer", "sales_invoice", "credit_note_match")
 # Documents that need slow work first (a PDF to render) go in batches of this size.

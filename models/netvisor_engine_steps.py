@@ -326,10 +326,7 @@ class Steps:
             document.next_try = fields.Datetime.now() + timedelta(seconds=later.seconds)
             values = None
         if values:
-            problem = values.pop("pause", None)
             document.write(values)
-            if problem:
-                self.pause("total_differs", problem)
         if self.company._netvisor_is_paused():
             self.stopped = True
 

@@ -148,8 +148,9 @@ class NetvisorKind(models.AbstractModel):
     def _confirm(self, document, call):
         """Read back what was just accepted (total of the first invoices, number that Netvisor gave), after the commit.
 
-        :return: dict of document values to write (the extra key ``pause`` stops the company, with this text), or None
-            when there is nothing to read back
+        It pauses the company itself where the totals differ; the run ends then.
+
+        :return: dict of document values to write, or None when there is nothing to read back
         """
         return
 

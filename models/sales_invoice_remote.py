@@ -111,7 +111,7 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
     def _confirm(self, document, call):
         """After an invoice was accepted: the total of the first ones, and the number where Netvisor numbers.
 
-        A difference of a cent pauses the company before the twenty-first invoice has the same fault.
+        A difference of a cent pauses the company, and the first invoice goes alone until it was compared.
         """
         root = document.root_company_id.sudo()
         first = root.netvisor_checked_count < FIRST_INVOICES
