@@ -44,11 +44,13 @@ CUSTOMERS = {
     },
 }  # fmt: skip
 PRODUCTS = {
-    "asennus": ("Asennustyö", "service", 72.0),
-    "lankku": ("Lankku 48×148, höylätty", "consu", 4.365),
-    "kirja": ("Puusepän käsikirja", "consu", 39.0),
-    "lehti": ("Puulehti, vuositilaus", "service", 86.0),
-    "koulutus": ("Koulutus, arvonlisäveroton", "service", 450.0),
+    "asennus": ("Asennustyö", "service", 72.0, "25.5"),
+    "lankku": ("Lankku 48×148, höylätty", "consu", 4.365, "25.5"),
+    "kirja": ("Puusepän käsikirja", "consu", 39.0, "13.5"),
+    "lehti": ("Puulehti, vuositilaus", "service", 86.0, "10"),
+    "koulutus": ("Koulutus, arvonlisäveroton", "service", 450.0, "0"),
+    # The rate of 2025, for what was delivered then.
+    "vuosikirja": ("Vuosikirja 2025", "consu", 25.0, "14"),
 }
 # Every invoice: customer, days ago, lines (product, quantity, price, tax, more), more invoice values.
 INVOICES = {
@@ -86,6 +88,8 @@ class NetvisorDemo(models.AbstractModel):
         demo = demo.with_company(company).with_context(allowed_company_ids=company.ids)
         demo._journal()
         taxes, analytic = demo._taxes(), demo._analytic()
+        for name in PRODUCTS:
+            demo._product(name)
         for name, (partner, days, lines, values) in INVOICES.items():
             demo._invoice(name, partner, days, lines, values, taxes, analytic)
         for name, (original, days, share) in CREDIT_NOTES.items():
@@ -190,14 +194,9 @@ class NetvisorDemo(models.AbstractModel):
     def _product(self, name):
         product = self._known(f"product_{name}")
         if not product:
-            label, kind, price = PRODUCTS[name]
-            values = {
-                "name": label,
-                "type": kind,
-                "list_price": price,
-                "default_code": name,
-                "taxes_id": False,
-            }
+            label, kind, price, tax = PRODUCTS[name]
+            taxes = [Command.set(self._taxes()[tax].ids)]
+            values = {"name": label, "type": kind, "list_price": price, "default_code": name, "taxes_id": taxes}
             product = self._keep(f"product_{name}", self.env["product.product"].create(values))
         return product
 
@@ -227,6 +226,7 @@ class NetvisorDemo(models.AbstractModel):
         taxes = {
             "25.5": goods,
             "25.5 incl": included,
+            "14": self._chart("tax_dom_sales_goods_14"),
             "13.5": reduced,
             "10": self._chart("tax_dom_sales_goods_10"),
             "0": self._chart("tax_dom_sales_goods_0"),
