@@ -1,6 +1,7 @@
 """The screens in a real browser, by a bookkeeper without administrator's rights."""
 
-from odoo.tests import HttpCase, tagged
+from odoo import Command
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .test_account_move import InvoiceStates
 
@@ -63,3 +64,19 @@ class TestScreens(InvoiceStates, HttpCase):
         action = self.env.ref("account_netvisor.netvisor_period_action").id
         self.browse(f"action-{action}", "netvisor_period")
         self.assertEqual(moves.mapped("netvisor_state"), ["todo", "todo"])
+
+    def test_connection(self):
+        """In the settings, by a system administrator: what works, and what Netvisor says when it does not."""
+        administrator = new_test_user(
+            self.env(su=True),
+            "administrator",
+            groups="base.group_user,base.group_system,account.group_account_manager",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        # Odoo's test companies have cash basis taxes, over which its settings page stumbles when it is saved.
+        cash_basis = self.env["account.tax"].sudo().with_context(active_test=False)
+        cash_basis.search([("tax_exigibility", "=", "on_payment")]).tax_exigibility = "on_invoice"
+        self.browse("settings", "netvisor_connection_works", administrator)
+        self.company.sudo().netvisor_partner_key = "wrong"
+        self.browse("settings", "netvisor_connection_fails", administrator)
