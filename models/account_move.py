@@ -105,7 +105,7 @@ class AccountMove(models.Model):
         for move in self:
             root = move.company_id._netvisor_root().sudo()
             move.netvisor_is_exported = bool(
-                move.journal_id.netvisor_export == "sales_invoice" and root.netvisor_mode not in (False, "disabled")
+                move.journal_id.netvisor_export == "sales_invoice" and root._netvisor_is_connected()
             )
 
     @api.model
@@ -199,9 +199,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         root = self.company_id._netvisor_root().sudo()
         start = root.netvisor_start_date
-        return root.netvisor_mode not in (False, "disabled") and not (
-            start and (self.invoice_date or self.date) < start
-        )
+        return root._netvisor_is_connected() and not (start and (self.invoice_date or self.date) < start)
 
     # --- after sending: the safe minimum -------------------------------------------------------------------------------
     def _need_cancel_request(self):

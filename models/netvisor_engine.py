@@ -227,18 +227,22 @@ class Run(After):
 
     def _send(self, claimed):
         """One wave, kind by kind. What is not sent in the end is due again."""
-        by_kind = {}
-        for document_id, kind in claimed:
-            by_kind.setdefault(kind, []).append(document_id)
-        for kind in sorted(by_kind, key=KIND_ORDER.index):
-            if self.in_time():
-                self._send_kind(kind, by_kind[kind])
+        self._send_by_kind(claimed)
         # Left over although there was time: something stood in the way. Without a pause it would be claimed for ever.
         pause = 60 if self.in_time() else 0
         queue.give_back(self.cr, [document_id for document_id, _kind in claimed], pause)
         self.commit()
         documents = self.env["netvisor.document"].browse([document_id for document_id, _kind in claimed])
         self._alone(documents._sync_activities)
+
+    def _send_by_kind(self, rows):
+        """:param rows: pairs (document id, kind), all of them claimed"""
+        by_kind = {}
+        for document_id, kind in rows:
+            by_kind.setdefault(kind, []).append(document_id)
+        for kind in sorted(by_kind, key=KIND_ORDER.index):
+            if self.in_time():
+                self._send_kind(kind, by_kind[kind])
 
     def _send_kind(self, kind_name, ids):
         kind = self.kind(kind_name)
@@ -285,11 +289,7 @@ class Run(After):
             return ids
         taken = queue.claim_these(self.cr, wanted)
         self.commit()
-        by_kind = {}
-        for need in self.env["netvisor.document"].browse(sorted(taken)):
-            by_kind.setdefault(need.kind, []).append(need.id)
-        for name in sorted(by_kind, key=KIND_ORDER.index):
-            self._send_kind(name, by_kind[name])
+        self._send_by_kind([(need.id, need.kind) for need in documents.browse(sorted(taken))])
         queue.give_back(self.cr, taken)
         self.commit()
         ready = self._hold_back(needed)

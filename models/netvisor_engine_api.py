@@ -72,7 +72,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         root = self._netvisor_root()
         end_transaction(self.env)
-        if root.sudo().netvisor_mode in (False, "disabled"):
+        if not root._netvisor_is_connected():
             return queue.counts(self.env.cr, root.id)
         run = Run(self.env, root)
         try:

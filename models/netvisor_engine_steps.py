@@ -12,7 +12,7 @@ from ..netvisor import BadAddress, BadCredentials, printable
 from ..netvisor.server_time import clock_difference
 from . import netvisor_queue as queue
 from .netvisor_document import PRIORITY_MASTER
-from .netvisor_kind import Blocked, NotReady, Prepared, Problem, Skipped
+from .netvisor_kind import FIRST_INVOICES, Blocked, NotReady, Prepared, Problem, Skipped
 from .netvisor_probe import CLOCK_SECONDS
 
 _logger = logging.getLogger(__name__)
@@ -25,8 +25,6 @@ REPEATABLE = ("edit", "match")
 LOOK_UP_PAUSES = (0, 5, 15, 60, 120, 300)
 # The longest possible answer, with a margin: 120 s is Netvisor's own timeout ("Controlling errors").
 GRACE_SECONDS = 600
-# The first invoices of a connection are read back, because Netvisor's arithmetic is documented nowhere.
-FIRST_INVOICES = 20
 FEED_HOURS = {"account": 24, "accounting_period": 4}
 PAUSES = {"not_sent": "connection", "busy": "maintenance", "config": "authentication"}
 PAUSE_OF_CODE = {
@@ -120,7 +118,7 @@ class Steps:
     def _may_call(self):
         """Connected, complete, in its own database, and not resting?"""
         company = self.company
-        if company.netvisor_mode in (False, "disabled") or company._netvisor_is_paused():
+        if not company._netvisor_is_connected() or company._netvisor_is_paused():
             return False
         if not company._netvisor_check_database():
             return False

@@ -18,6 +18,8 @@ from ..netvisor import Answer, Request
 _logger = logging.getLogger(__name__)
 
 Call = Callable[[Request], Answer]
+# The first invoices of a connection are read back, because Netvisor's arithmetic is documented nowhere (8.4).
+FIRST_INVOICES = 20
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,7 @@ class NetvisorDocument(models.Model):
         for root in {company._netvisor_root() for company in companies}:
             # Whether and why is for everyone who waits; the settings themselves stay closed.
             company = root.sudo()
-            if company.netvisor_mode in (False, "disabled") or not company.netvisor_pause_code:
+            if not company._netvisor_is_connected() or not company.netvisor_pause_code:
                 continue
             text, remedy = company._netvisor_pause_words()
             words = company.netvisor_pause_text

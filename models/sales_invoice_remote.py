@@ -4,10 +4,8 @@ from decimal import Decimal
 from odoo import api, models
 
 from ..netvisor import ReadError, sales_invoice
-from .netvisor_kind import Candidate, LookUp, NotReady, Problem
+from .netvisor_kind import FIRST_INVOICES, Candidate, LookUp, NotReady, Problem
 
-# Netvisor's arithmetic is documented nowhere (8.4): the first invoices of a connection are read back.
-FIRST_INVOICES = 20
 # A look-up by date and customer reads at most this many pages of 500; then it has proved nothing.
 PAGES = 20
 
