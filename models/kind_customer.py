@@ -25,6 +25,10 @@ class NetvisorKindCustomer(models.AbstractModel):
     _finds_first = True
     _description = "Netvisor: customers"
 
+    @api.model
+    def _feed_wanted(self, company):
+        return False
+
     # --- what other kinds ask ---------------------------------------------------------------------------------------
     @api.model
     def _ensure(self, partners, company):

@@ -22,6 +22,10 @@ class NetvisorKindProduct(models.AbstractModel):
     _finds_first = True
 
     @api.model
+    def _feed_wanted(self, company):
+        return False
+
+    @api.model
     def _ensure(self, company):
         """:return: the ``netvisor.document`` that must be sent first, empty when Netvisor has the product"""
         root = company._netvisor_root().sudo()

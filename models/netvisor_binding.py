@@ -12,10 +12,14 @@ class NetvisorBinding(models.Model):
     _rec_name = "name"
 
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
-    kind = fields.Selection([("customer", "Customer"), ("product", "Product")], required=True)
+    kind = fields.Selection(
+        [("customer", "Customer"), ("product", "Product"), ("dimension_item", "Dimension item")], required=True
+    )
     partner_id = fields.Many2one("res.partner", index="btree_not_null", ondelete="cascade")
+    product_id = fields.Many2one("product.product", index="btree_not_null", ondelete="cascade")
+    analytic_account_id = fields.Many2one("account.analytic.account", index="btree_not_null", ondelete="cascade")
     name = fields.Char()
-    code = fields.Char(help="Customer code or product code in Netvisor.")
+    code = fields.Char(help="Customer code, product code or code of the dimension item in Netvisor.")
     netvisor_key = fields.Integer(string="Netvisor key")
     digest = fields.Char(help="Of the data last sent, so that unchanged data is not sent again.")
     linked = fields.Boolean(help="Was in Netvisor before Odoo knew it: its code stays as it is there.")
@@ -24,6 +28,14 @@ class NetvisorBinding(models.Model):
     _partner_uniq = models.UniqueIndex(
         "(company_id, kind, partner_id) WHERE partner_id IS NOT NULL",
         "This contact is already linked to Netvisor.",
+    )
+    _product_record_uniq = models.UniqueIndex(
+        "(company_id, kind, product_id) WHERE product_id IS NOT NULL",
+        "This product is already linked to Netvisor.",
+    )
+    _analytic_account_uniq = models.UniqueIndex(
+        "(company_id, kind, analytic_account_id) WHERE analytic_account_id IS NOT NULL",
+        "This analytic account is already linked to Netvisor.",
     )
     _product_uniq = models.UniqueIndex(
         "(company_id, code) WHERE kind = 'product'",

@@ -62,6 +62,7 @@ class NetvisorDocument(models.Model):
             ("credit_note_match", "Credit note match"),
             ("customer", "Customer"),
             ("product", "Product"),
+            ("dimension_item", "Dimension item"),
         ],
         required=True,
         readonly=True,

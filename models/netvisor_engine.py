@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
-from odoo import SUPERUSER_ID, api, fields, modules
+from odoo import SUPERUSER_ID, api, modules
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..netvisor import SchemaError
 from . import netvisor_queue as queue
 from .netvisor_engine_after import LOST, After, LockLost
+from .netvisor_engine_feeds import RIGHT_CODES, Feeds
 from .netvisor_engine_steps import CONFLICTS, call_row, log_text, outcome_values, pause_for
 from .netvisor_kind import Blocked
 from .netvisor_pause import PERSON_DECIDES
@@ -28,8 +29,8 @@ _logger = logging.getLogger(__name__)
 
 # How long a run may wait for the lock of its company (design §2): longer than a call in progress usually takes.
 LOCK_WAIT = 30
-# Customers and products first: invoices need them.
-KIND_ORDER = ("product", "customer", "sales_invoice", "credit_note_match")
+# Dimensions, products and customers first: invoices need them.
+KIND_ORDER = ("dimension_item", "product", "customer", "sales_invoice", "credit_note_match")
 # Documents that need slow work first (a PDF to render) go in batches of this size.
 SLOW_BATCH = 5
 # After this many lost answers in a row it is not the invoice: rest, and let the look-ups speak first.
@@ -97,7 +98,7 @@ class Guard:
             self.cr.close()
 
 
-class Run(After):
+class Run(After, Feeds):
     """One run for one company, on its own cursor."""
 
     def __init__(self, env, company, wait=LOCK_WAIT):
@@ -114,6 +115,8 @@ class Run(After):
         self.deadline = None
         self.unknown_in_a_row = 0
         self.stopped = False
+        self.reading = None  # the feed that is being read
+        self.accepted = False  # Netvisor has accepted the credentials in this run
         self.was_paused = bool(self.company.netvisor_pause_code)
 
     @property
@@ -157,6 +160,9 @@ class Run(After):
     def _company_outcome(self, answer):
         """Credentials, service breaks and a dead line concern the company: pause it, not one invoice after another."""
         self.unknown_in_a_row = self.unknown_in_a_row + 1 if answer.outcome == "unknown" else 0
+        self.accepted = self.accepted or answer.ok
+        if self.reading and answer.code in RIGHT_CODES and not self._all_readings_refused():
+            return
         pause = pause_for(answer)
         if not pause and self.unknown_in_a_row >= UNKNOWN_IN_A_ROW:
             pause = "no_answer"
@@ -190,6 +196,7 @@ class Run(After):
             self.resolve_doubts,
             self.read_feeds,
             self.send_waves,
+            self.read_on,
             self.run_checks,
             self.resolve_doubts,
         ):
@@ -377,16 +384,3 @@ class Run(After):
             document_id,
         )
         return False
-
-    def read_feeds(self):
-        now = fields.Datetime.now()
-        domain = [
-            ("company_id", "=", self.root_id),
-            "|",
-            ("next_due", "=", False),
-            ("next_due", "<=", now),
-        ]
-        for feed in self.env["netvisor.feed"].search(domain):
-            if not self.in_time():
-                return
-            self._alone(self._read_feed, feed)

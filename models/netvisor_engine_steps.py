@@ -25,7 +25,6 @@ REPEATABLE = ("edit", "match")
 LOOK_UP_PAUSES = (0, 5, 15, 60, 120, 300)
 # The longest possible answer, with a margin: 120 s is Netvisor's own timeout ("Controlling errors").
 GRACE_SECONDS = 600
-FEED_HOURS = {"account": 24, "accounting_period": 4}
 PAUSES = {"not_sent": "connection", "busy": "maintenance", "config": "authentication"}
 PAUSE_OF_CODE = {
     "SERVICE_ACCESS_ERROR": "service_access",
@@ -135,26 +134,6 @@ class Steps:
             company._netvisor_pause("credentials_missing", str(error))
             return False
         return True
-
-    def _ensure_feeds(self):
-        feeds = self.env["netvisor.feed"]
-        known = feeds.search([("company_id", "=", self.root_id)]).mapped("kind")
-        feeds.create([{"company_id": self.root_id, "kind": kind} for kind in FEED_HOURS if kind not in known])
-
-    def _read_feed(self, feed):
-        answer = self.kind(feed.kind)._refresh(self.company, self.call, feed)
-        now = fields.Datetime.now()
-        if answer is None or answer.ok:
-            values = {
-                "last_done": now,
-                "next_due": now + timedelta(hours=FEED_HOURS[feed.kind]),
-                "message": False,
-            }
-        else:
-            # What cannot pass by itself is asked again a few times a day, the rest soon.
-            minutes = 240 if answer.outcome == "rejected" else 10
-            values = {"next_due": now + timedelta(minutes=minutes), "message": log_text(answer)}
-        feed.write(values)
 
     # --- before sending ---------------------------------------------------------------------------------------------
     def _hold_back(self, needed):
@@ -303,7 +282,7 @@ class Steps:
 
     def _release_dependants(self, documents):
         """What waited for a customer or a product follows by itself as soon as that is in Netvisor."""
-        if documents[:1].kind not in ("customer", "product"):
+        if documents[:1].kind not in ("customer", "product", "dimension_item"):
             return
         self.env["netvisor.document"].flush_model()
         for document in documents:

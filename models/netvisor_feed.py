@@ -11,11 +11,23 @@ class NetvisorFeed(models.Model):
 
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade", readonly=True)
     kind = fields.Selection(
-        [("account", "Accounts"), ("accounting_period", "Accounting periods")], required=True, readonly=True
+        [
+            ("account", "Accounts"),
+            ("accounting_period", "Accounting periods"),
+            ("voucher_type", "Voucher types"),
+            ("dimension", "Dimensions"),
+            ("product", "Products"),
+            ("customer", "Customers"),
+        ],
+        required=True,
+        readonly=True,
     )
     next_due = fields.Datetime(readonly=True)
     last_done = fields.Datetime(string="Last read", readonly=True)
     bookmark = fields.Char(readonly=True)
+    # What is left of a reading that is done in parts (keys still to be fetched): due again in the same run while there is any.
+    pending = fields.Json(readonly=True)
+    progress = fields.Char(readonly=True, help="How far a long reading has got.")
     message = fields.Char(string="Last problem", readonly=True)
 
     _kind_uniq = models.UniqueIndex("(company_id, kind)")

@@ -187,6 +187,23 @@ class NetvisorKind(models.AbstractModel):
         """After the key is committed: chatter, identity, follow-up documents. Free to fail."""
 
     @api.model
+    def _feed_wanted(self, company):
+        """Whether this list is read from Netvisor at all, for kinds that have a reading (``netvisor.feed``)."""
+        return True
+
+    @api.model
+    def _refresh(self, company, call, feed):
+        """Read the list, or one part of it: what is left goes into ``feed.pending``, and the same run asks again.
+
+        Committed by the engine after each part, so a killed process goes on where it was. A refusal changes nothing.
+
+        :param call: makes one call; it commits first, so what was written before it is kept
+        :return: the Answer that says how it went, None for "done without asking"
+        :raise ReadError: nothing of this part is kept
+        """
+        raise NotImplementedError
+
+    @api.model
     def _stamp(self, documents):
         """:return: dict document id → youngest write_date of all that is sent, in one statement."""
         return {}

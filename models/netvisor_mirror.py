@@ -13,13 +13,17 @@ class NetvisorMirror(models.AbstractModel):
     active = fields.Boolean(default=True, readonly=True)
 
     @api.model
-    def _upsert(self, company, rows):
+    def _upsert(self, company, rows, complete=True):
         """Make the mirror equal to these rows, writing only what differs.
 
         :param rows: dict netvisor key → values; ``active`` may be among them
+        :param complete: False when these are only some of the list: the others stay as they are
         """
         mirror = self.sudo().with_context(active_test=False)
-        known = {record.netvisor_key: record for record in mirror.search([("company_id", "=", company.id)])}
+        domain = [("company_id", "=", company.id)]
+        if not complete:
+            domain.append(("netvisor_key", "in", list(rows)))
+        known = {record.netvisor_key: record for record in mirror.search(domain)}
         new = []
         for key, values in rows.items():
             values = {"active": True, **values}
@@ -31,6 +35,8 @@ class NetvisorMirror(models.AbstractModel):
             if differing:
                 record.write(differing)
         mirror.create(new)
+        if not complete:
+            return
         for record in known.values():
             if record.active:
                 record.active = False
