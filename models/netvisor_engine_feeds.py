@@ -81,6 +81,9 @@ class Feeds:
             minutes = {"rejected": 240, "config": 60}.get(answer.outcome, 10)
             values = {"next_due": now + timedelta(minutes=minutes), "message": log_text(answer)}
         feed.write(values)
+        if not values["message"] and not feed.pending:
+            self.commit()  # what was read is kept, whatever becomes of the proposals
+            self._alone(self.env["netvisor.mapping"]._feed_read, self.company, feed.kind)
 
     def _all_readings_refused(self):
         """One reading that Netvisor refuses may be one missing right, and sending goes on; all of them are the credentials.

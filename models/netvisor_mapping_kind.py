@@ -11,8 +11,11 @@ from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
-# Above this a proposal rests on something that identifies: accepted together with others by one click.
-SURE, LIKELY, POSSIBLE, WEAK = 95, 80, 60, 30
+# The confidence of a proposal, 0 to 100, says what it rests on; kinds add and take a few points within a step.
+SURE = 95  # what identifies: the same number, business id, code, box of the VAT return. Accepted together by one click.
+LIKELY = 80  # what seldom deceives: the same name, the same e-mail address
+POSSIBLE = 60  # what several records may share: type, area, a default
+WEAK = 30  # a hint where nothing better is known: a near number, a similar name
 
 # What a proposal rests on, in the words of the person who judges it. Placeholders are named.
 EVIDENCE = {
@@ -40,7 +43,33 @@ EVIDENCE = {
     "ean": _lt("Same EAN code: %(value)s"),
     "default_of_netvisor": _lt("Netvisor's own default: %(value)s"),
     "chosen": _lt("Chosen by %(value)s"),
+    "other_name": _lt("But another name: %(value)s"),
+    "journal_type": _lt("Type of the journal: %(value)s"),
+    "not_judged": _lt("The list of accounts in Netvisor does not say what this is"),
 }
+# Values that are words, not data. Those of the other evidence are shown as they are.
+EVIDENCE_VALUES = {
+    ("area", "home"): _lt("Finland"),
+    ("area", "eu"): _lt("EU"),
+    ("area", "outside"): _lt("outside the EU"),
+}
+# Values that are those of a field; Odoo has the words.
+EVIDENCE_FIELDS = {
+    "same_type": ("account.account", "account_type"),
+    "other_type": ("account.account", "account_type"),
+    "scope": ("account.tax", "tax_scope"),
+    "journal_type": ("account.journal", "type"),
+}
+
+
+def evidence_text(env, code, value=""):
+    """A piece of evidence in the reader's language."""
+    if words := EVIDENCE_VALUES.get((code, value)):
+        value = env._(words)
+    elif code in EVIDENCE_FIELDS:
+        model, field = EVIDENCE_FIELDS[code]
+        value = dict(env[model]._fields[field]._description_selection(env)).get(value, value)
+    return env._(EVIDENCE[code]) % {"value": value} if code in EVIDENCE else f"{code}: {value}"
 
 
 @dataclass(frozen=True)
@@ -102,6 +131,17 @@ class NetvisorMappingKind(models.AbstractModel):
     def _forget(self, records, company):
         """Take a mapping back."""
         raise NotImplementedError
+
+    @api.model
+    def _sort_keys(self, records, company):
+        """The order in which records of equal weight are listed. :return: dict record → text"""
+        name = records._rec_name or "display_name"
+        return {record: (record[name] or "").lower() for record in records}
+
+    @api.model
+    def _used(self, records, company):
+        """:return: those of the records that matter now (the others are listed last); None when all do"""
+        return
 
     @api.model
     def _only_in_netvisor(self, company):
