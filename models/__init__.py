@@ -2,7 +2,6 @@ from . import netvisor_kind
 from . import netvisor_mirror
 from . import netvisor_mapping_kind
 from . import netvisor_mapping
-from . import netvisor_mapping_refresh
 from . import account_account
 from . import account_tax
 from . import kind_account
@@ -16,6 +15,7 @@ from . import netvisor_binding
 from . import netvisor_call
 from . import netvisor_document
 from . import netvisor_feed
+from . import netvisor_mapping_refresh
 from . import netvisor_probe
 from . import res_company
 from . import res_company_connection
