@@ -2,6 +2,10 @@ from odoo import api, fields, models
 
 from .netvisor_kind import Problem
 
+# Kind → field of the record that is linked, and what is said of documents whose record is no more.
+RECORDS = {"customer": "partner_id", "product": "product_id", "dimension_item": "analytic_account_id"}
+GONE = {"customer": "partner_gone"}
+
 
 class NetvisorBinding(models.Model):
     """Identity of master data: which Netvisor object an Odoo record is, per connected company."""
@@ -58,8 +62,13 @@ class NetvisorBinding(models.Model):
             binding = self.sudo().create({"company_id": root.id, "kind": kind, **values})
         return binding
 
+    def _record(self):
+        """:return: the Odoo record of this link, an empty contact when it has none (the generic product, a deleted record)"""
+        self.ensure_one()
+        return self[RECORDS[self.kind]] or self.env["res.partner"]
+
     def _detach(self):
-        """The contact goes; what is in Netvisor stays, with its proof. What never left is dropped."""
+        """The record goes; what is in Netvisor stays, with its proof. What never left is dropped."""
         under_way = ("claimed", "sending", "in_doubt", "review")
         for binding in self.sudo():
             documents = binding.document_ids
@@ -67,7 +76,7 @@ class NetvisorBinding(models.Model):
             if not binding.netvisor_key and not left:
                 binding.unlink()
                 continue
-            binding.partner_id = False
+            binding[RECORDS[binding.kind]] = False
             waiting = documents.filtered(lambda row: row.state in ("todo", "blocked"))
-            waiting._block([Problem("partner_gone")])
+            waiting._block([Problem(GONE.get(binding.kind, "record_gone"))])
             waiting.write({"state": "cancelled"})

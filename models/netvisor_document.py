@@ -335,7 +335,7 @@ class NetvisorDocument(models.Model):
 
     def action_open_record(self):
         self.ensure_one()
-        record = self.move_id or self.binding_id.partner_id
+        record = self.move_id or (self.binding_id and self.binding_id._record())
         if not record:
             raise UserError(self.env._("The record no longer exists in Odoo."))
         return {

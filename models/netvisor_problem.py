@@ -92,6 +92,7 @@ PROBLEMS = {
         _lt("Restore it in Netvisor, or choose another generic product in the settings."),
     ),
     "partner_gone": (_lt("The contact no longer exists in Odoo."), ""),
+    "record_gone": (_lt("The record no longer exists in Odoo."), ""),
     "partner_merged": (_lt("The contact was merged into %(contact)s."), ""),
     "operator_inactive": (
         _lt("%(contact)s: the e-invoice operator %(operator)s is not in use."),

@@ -159,7 +159,7 @@ class NetvisorDocument(models.Model):
     def _window_needed(self, problem):
         """The record that must be mended first; its own document where it has no record."""
         needed = self.browse(int((problem.get("values") or {}).get("document") or 0)).exists()
-        return self._window(needed.binding_id.partner_id or needed)
+        return self._window((needed.binding_id and needed.binding_id._record()) or needed)
 
     def _window_journal(self, problem):
         return self._window(self.move_id.journal_id)
