@@ -5,7 +5,7 @@ percentages is inferred, not documented, so this table warns; it is never the re
 for all time. Legal rates before 2013 are not judged.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from datetime import timedelta
 from decimal import Decimal
@@ -104,16 +104,56 @@ _SOURCE = (
 VAT_CODES = {row[0]: VatCode(*row) for row in _SOURCE}
 
 _JUDGED_SINCE = Date(2013, 1, 1)
+_DAY = timedelta(days=1)
+#: Within so many days of a change a percentage that does not fit deserves a warning and no more.
+NEAR_DAYS = 92
+
+
+@dataclass(frozen=True)
+class Change:
+    """From `day` on, `new` instead of `old`: for everything, or for the groups that `moved`; `stayed` keep `old`."""
+
+    day: Date
+    old: Decimal
+    new: Decimal
+    moved: tuple[str, ...] = ()
+    stayed: tuple[str, ...] = ()
+
+    @property
+    def whole(self):
+        """Whether the old percentage ended that day."""
+        return not self.moved
+
+
+#: The changes of Finland's rates, oldest first (specification, "Percentages since 2024").
+CHANGES = (
+    Change(Date(2024, 9, 1), Decimal("24"), Decimal("25.5")),
+    Change(
+        Date(2025, 1, 1),
+        Decimal("10"),
+        Decimal("14"),
+        moved=("books", "medicines", "transport", "accommodation", "sports", "culture"),
+        stayed=("newspapers", "magazines"),
+    ),
+    Change(Date(2026, 1, 1), Decimal("14"), Decimal("13.5")),
+)
+_RATES_BEFORE = (Decimal("0"), Decimal("24"), Decimal("14"), Decimal("10"))
+
+
+def _rates():
+    """The legal rates, as the changes made them; the new one stands where the old one stood."""
+    rates = [Rate(percent, _JUDGED_SINCE) for percent in _RATES_BEFORE]
+    for change in CHANGES:
+        place = next(index for index, rate in enumerate(rates) if rate.percent == change.old)
+        if change.whole:
+            rates[place] = replace(rates[place], until=change.day - _DAY)
+        if change.new not in {rate.percent for rate in rates}:
+            rates.insert(place + 1, Rate(change.new, change.day))
+    return tuple(rates)
+
 
 #: The legal rates of Finland.
-RATES = (
-    Rate(Decimal("0"), _JUDGED_SINCE),
-    Rate(Decimal("24"), _JUDGED_SINCE, Date(2024, 8, 31)),
-    Rate(Decimal("25.5"), Date(2024, 9, 1)),
-    Rate(Decimal("14"), _JUDGED_SINCE, Date(2025, 12, 31)),
-    Rate(Decimal("13.5"), Date(2026, 1, 1)),
-    Rate(Decimal("10"), _JUDGED_SINCE),
-)
+RATES = _rates()
 
 #: How Netvisor spells some codes in its answers.
 _OUTPUT = {"-": "NONE", "100%": "100", "100 %": "100", "KÄVE": "KAVE"}
@@ -164,7 +204,46 @@ def rates_on(on_date):
     return tuple(rate.percent for rate in RATES if rate.since <= on_date and (not rate.until or on_date <= rate.until))
 
 
-def near_change(percent, on_date, days=92):
+def codes_on(on_date):
+    """Return code → tuple of the percentages (Decimal) that it takes on a day; from 2013 on, () for rated codes before."""
+    rates = rates_on(on_date)
+    return {code: rates if known.rated else (Decimal(0),) for code, known in VAT_CODES.items()}
+
+
+def accepted(code):
+    """Return the tuple of `Rate` that a code takes, with their days; () for an unknown code."""
+    known = VAT_CODES.get(code)
+    return tuple(rate for rate in RATES if known.rated or not rate.percent) if known else ()
+
+
+def changes():
+    """Return the tuple of all `Change`, oldest first."""
+    return CHANGES
+
+
+def successor(percent, on_date):
+    """Return the percentage that took this one's place by that day, or None when it still holds (or nothing did).
+
+    Only where a rate ended: what moved from 10 to 14 in 2025 depends on the goods.
+    """
+    return _moved(percent, [(change.old, change.new) for change in CHANGES if change.whole and change.day <= on_date])
+
+
+def predecessor(percent, on_date):
+    """Return the percentage whose place this one took after that day, or None when it held already (or took none's)."""
+    later = [(change.new, change.old) for change in reversed(CHANGES) if change.whole and change.day > on_date]
+    return _moved(percent, later)
+
+
+def _moved(percent, steps):
+    current = percent
+    for source, target in steps:
+        if current == source:
+            current = target
+    return None if current == percent else current
+
+
+def near_change(percent, on_date, days=NEAR_DAYS):
     """Return the first day of the new rate when this percentage begins or ends within `days` of that day, else None.
 
     Near a change a percentage that does not fit deserves a warning and no more: what was delivered in December is
@@ -174,11 +253,11 @@ def near_change(percent, on_date, days=92):
     for rate in RATES:
         if rate.percent != percent:
             continue
-        changes = [
+        days_of_change = [
             rate.since if rate.since != _JUDGED_SINCE else None,
-            rate.until and rate.until + timedelta(days=1),
+            rate.until and rate.until + _DAY,
         ]
-        return next((change for change in changes if change and abs(change - on_date) <= window), None)
+        return next((day for day in days_of_change if day and abs(day - on_date) <= window), None)
     return None
 
 

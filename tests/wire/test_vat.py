@@ -91,6 +91,94 @@ class TestFits(unittest.TestCase):
         self.assertEqual(vat.rates_on(date(2000, 1, 1)), ())
 
 
+class TestChanges(unittest.TestCase):
+    def test_as_the_law_says(self):
+        got = [(change.day, change.old, change.new, change.whole) for change in vat.changes()]
+        self.assertEqual(
+            got,
+            [
+                (STANDARD, 24, Decimal("25.5"), True),
+                (date(2025, 1, 1), 10, 14, False),
+                (REDUCED, 14, Decimal("13.5"), True),
+            ],
+        )
+
+    def test_what_moved_from_10_to_14(self):
+        _standard, groups, _reduced = vat.changes()
+        self.assertEqual(set(groups.moved), {"books", "medicines", "transport", "accommodation", "sports", "culture"})
+        self.assertEqual(set(groups.stayed), {"newspapers", "magazines"})
+
+    def test_rates_follow_from_the_changes(self):
+        """Every whole change ends one rate the day before another begins; no rate ends or begins otherwise."""
+        rates = {rate.percent: rate for rate in vat.RATES}
+        self.assertEqual(set(rates), {0, 24, Decimal("25.5"), 14, Decimal("13.5"), 10})
+        for change in vat.changes():
+            if change.whole:
+                self.assertEqual(rates[change.old].until, change.day - DAY)
+                self.assertEqual(rates[change.new].since, change.day)
+        ends = {rate.until for rate in vat.RATES} - {None}
+        self.assertEqual(ends, {change.day - DAY for change in vat.changes() if change.whole})
+
+    def test_successor(self):
+        for percent, day, expected in (
+            ("14", REDUCED - DAY, None),
+            ("14", REDUCED, "13.5"),
+            ("24", STANDARD - DAY, None),
+            ("24", REDUCED, "25.5"),
+            ("25.5", REDUCED, None),
+            ("13.5", date(2020, 1, 1), None),
+            ("10", REDUCED, None),  # newspapers stay, books moved: nobody but a person knows
+            ("0", REDUCED, None),
+            ("12", REDUCED, None),
+        ):
+            with self.subTest(percent, day=day):
+                self.assertEqual(vat.successor(Decimal(percent), day), expected and Decimal(expected))
+
+    def test_predecessor(self):
+        for percent, day, expected in (
+            ("13.5", REDUCED, None),
+            ("13.5", REDUCED - DAY, "14"),
+            ("13.5", date(2024, 5, 1), "14"),
+            ("25.5", date(2024, 5, 1), "24"),
+            ("14", date(2024, 5, 1), None),
+            ("14", REDUCED, None),
+            ("10", date(2024, 5, 1), None),
+        ):
+            with self.subTest(percent, day=day):
+                self.assertEqual(vat.predecessor(Decimal(percent), day), expected and Decimal(expected))
+
+
+class TestCodesOn(unittest.TestCase):
+    def test_the_same_codes_take_the_new_percentages(self):
+        before, after = vat.codes_on(REDUCED - DAY), vat.codes_on(REDUCED)
+        self.assertEqual(tuple(before), VAT_CODE_NAMES)
+        for code in ("KOMY", "KOOS", "EUOS", "MAAL", "EVRO"):
+            self.assertEqual(set(before[code]), {0, Decimal("25.5"), 14, 10})
+            self.assertEqual(set(after[code]), {0, Decimal("25.5"), Decimal("13.5"), 10})
+        for code in ("NONE", "KOMY0", "EUMY", "100", "KAVE"):
+            self.assertEqual(after[code], (0,))
+
+    def test_agrees_with_fits(self):
+        percents = [rate.percent for rate in vat.RATES]
+        for day in (date(2024, 8, 31), STANDARD, date(2025, 1, 1), REDUCED - DAY, REDUCED, date(2026, 11, 21)):
+            for code, taken in vat.codes_on(day).items():
+                for percent in percents:
+                    with self.subTest(code, percent=percent, day=day):
+                        self.assertEqual(percent in taken, vat.fits(code, percent, day) is None)
+
+    def test_accepted(self):
+        days = {rate.percent: (rate.since, rate.until) for rate in vat.accepted("KOMY")}
+        self.assertEqual(days[Decimal(14)][1], REDUCED - DAY)
+        self.assertEqual(days[Decimal("13.5")], (REDUCED, None))
+        self.assertEqual([rate.percent for rate in vat.accepted("EUMY")], [0])
+        self.assertEqual(vat.accepted("EUPM"), ())
+
+    def test_no_percentage_is_refused_for_all_time(self):
+        """(8.12) What no rate of the list is gives another reason than what the code never takes."""
+        for percent in ("26", "12", "13.25"):
+            self.assertEqual(vat.fits("KOMY", Decimal(percent), REDUCED), "unknown_percent")
+
+
 class TestNearChange(unittest.TestCase):
     def test_december_delivery_invoiced_in_january(self):
         self.assertEqual(vat.near_change(Decimal(14), date(2026, 1, 20)), REDUCED)
