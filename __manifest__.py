@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/rules.xml",
         "views/netvisor_mirror_views.xml",
+        "views/netvisor_customer_views.xml",
         "data/netvisor_operator_data.xml",
         "views/netvisor_operator_views.xml",
         "views/res_partner_views.xml",

@@ -12,6 +12,7 @@ from . import kind_voucher_type
 from . import netvisor_account
 from . import netvisor_accounting_period
 from . import netvisor_binding
+from . import netvisor_customer
 from . import netvisor_call
 from . import netvisor_document
 from . import netvisor_feed
