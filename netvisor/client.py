@@ -19,6 +19,7 @@ from .address import BadAddress, checked
 from .auth import NetvisorAuth
 from .envelope import read_envelope
 from .messages import Answer
+from .stream import Spool, read_stream
 from .transport import Adapter, failure, words
 
 __all__ = ["BadAddress", "Client"]
@@ -43,6 +44,7 @@ class Client:
     connect_timeout  seconds until the connection, TLS included, must stand
     read_timeout     seconds without a sign of life; Netvisor asks for at least 120
     max_bytes        largest answer that is read
+    max_streamed     largest answer to a request that streams: it goes to disk
     allow_local      the base address may be this machine (sandbox, tests)
     Raises BadAddress for an address that may not be called.
     """
@@ -53,11 +55,13 @@ class Client:
         connect_timeout=10,
         read_timeout=120,
         max_bytes=64 * 1024 * 1024,
+        max_streamed=2048 * 1024 * 1024,
         allow_local=False,
     ):
         self.base_url = checked(credentials.base_url, allow_local)
         self.credentials = credentials
         self.max_bytes = max_bytes
+        self.max_streamed = max_streamed
         self._lock = Lock()
         self._used = 0.0
         self._adapter = Adapter(connect_timeout, read_timeout)
@@ -96,7 +100,7 @@ class Client:
         if begin - self._used > IDLE:
             self._adapter.drop_idle()
         prepared = self._prepared(request, transaction_id, moment)
-        result = self._exchange(prepared, request.safe, begin + LONGEST)
+        result = self._exchange(prepared, request, begin + LONGEST)
         self._used = time.monotonic()
         answer = Answer(
             **result,
@@ -134,35 +138,37 @@ class Client:
             )
         )
 
-    def _exchange(self, prepared, safe, deadline):
+    def _exchange(self, prepared, request, deadline):
         """Return the fields of the Answer that the network decides."""
         self._adapter.progress.start()
-        body = bytearray()
+        body = Spool() if request.stream else bytearray()
+        limit = self.max_streamed if request.stream else self.max_bytes
         status = trouble = None
         said = ""
         try:
             with self._session.send(prepared, stream=True, allow_redirects=False) as response:
                 status = response.status_code
-                trouble = self._receive(response, body, deadline)
+                trouble = _receive(response, body, limit, deadline)
         except Exception as error:  # noqa: BLE001 (whatever is thrown, the caller needs an outcome)
             trouble = failure(error, self._adapter.progress.proves_nothing_sent)
             said = words(error)
-        return _judge(bytes(body), status, trouble, said, safe)
+        return _judge(body, status, trouble, said, request.safe)
 
-    def _receive(self, response, body, deadline):
-        """Fill `body`, return a transport code when it did not come whole."""
-        for chunk in _chunks(response):
-            body += chunk
-            if len(body) > self.max_bytes:
-                del body[self.max_bytes :]
-                return outcome.TOO_LARGE
-            if time.monotonic() > deadline:
-                return outcome.READ_TIMEOUT
-        expected = response.headers.get("Content-Length", "")
-        # Older urllib3 does not notice a body that ends early.
-        if expected.isdigit() and response.raw.tell() < int(expected):
-            return outcome.CONNECTION_LOST
-        return None
+
+def _receive(response, body, limit, deadline):
+    """Fill `body`, return a transport code when it did not come whole."""
+    for chunk in _chunks(response):
+        body += chunk
+        if len(body) > limit:
+            del body[limit:]
+            return outcome.TOO_LARGE
+        if time.monotonic() > deadline:
+            return outcome.READ_TIMEOUT
+    expected = response.headers.get("Content-Length", "")
+    # Older urllib3 does not notice a body that ends early.
+    if expected.isdigit() and response.raw.tell() < int(expected):
+        return outcome.CONNECTION_LOST
+    return None
 
 
 def _chunks(response):
@@ -180,7 +186,12 @@ def _judge(body, status, trouble, said, safe):
     if status is None:
         ending, code = outcome.classify(trouble, None, "", safe)
         return {"outcome": ending, "code": code, "text": said}
-    envelope = read_envelope(body)
+    if isinstance(body, Spool):
+        envelope, encoding = read_stream(body)
+        kept = {"body": body.head, "spool": body, "spool_encoding": encoding}
+    else:
+        envelope = read_envelope(bytes(body))
+        kept = {"body": bytes(body), "root": envelope.root}
     seen = envelope.seen
     # A cut answer counts only if it plainly says FAILED.
     if trouble and seen != outcome.FAILED:
@@ -192,7 +203,6 @@ def _judge(body, status, trouble, said, safe):
         "text": envelope.text or said,
         "http_status": status,
         "key": envelope.key if ending == outcome.OK else None,
-        "body": body,
-        "root": envelope.root,
+        **kept,
         "malformed": envelope.malformed or bool(trouble),
     }

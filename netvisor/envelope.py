@@ -22,6 +22,8 @@ _STATUS = re.compile(r"<Status\s*>\s*(.*?)\s*</Status\s*>", re.IGNORECASE | re.D
 _CODE = re.compile(r"[A-Z][A-Z0-9_]*")
 _TAG = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
+#: A byte order mark and blanks, which no parser takes before a declaration.
+BEFORE_XML = b"\xef\xbb\xbf\r\n\t "
 #: How much of an answer without envelope is worth showing to a person; the body itself is kept whole.
 _SNIPPET = 500
 
@@ -75,12 +77,17 @@ def parse(body):
     Control characters that XML forbids are taken out first. Entities are not resolved, nothing is loaded from
     anywhere, and a document type is refused.
     """
-    data = _CONTROL.sub(b"", _REFERENCE.sub(_allowed, body)).lstrip(b"\xef\xbb\xbf\r\n\t ")
+    data = clean_bytes(body).lstrip(BEFORE_XML)
     root = _parse(data)
     if root is None and not _is_utf8(data):
         # Declared as UTF-8 but not: seen when a proxy or an old resource answers in ISO-8859-15.
         root = _parse(_DECLARATION.sub("", decode(data)).encode("utf-8"))
     return root
+
+
+def clean_bytes(body):
+    """Return the bytes without the control characters that XML forbids, as such and as references (8.31)."""
+    return _CONTROL.sub(b"", _REFERENCE.sub(_allowed, body))
 
 
 def _parse(data):

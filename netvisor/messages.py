@@ -16,6 +16,7 @@ class Request:
     body        bytes of the message, or None
     safe        sending it twice changes nothing in Netvisor: only reads are safe
     post_empty  POST although there is no body (status changes work like that)
+    stream      the answer may be too large for memory: it is spooled, and read with `stream.elements`
     """
 
     resource: str
@@ -23,6 +24,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     safe: bool = False
     post_empty: bool = False
+    stream: bool = False
 
     @property
     def method(self):
@@ -45,6 +47,8 @@ class Answer:
     started         naive UTC datetime, the clock reading that was signed
     malformed       the answer was not well-formed XML, or did not come whole
     safe, resource  copied from the request
+    spool           of a streamed answer: its bytes on disk; `body` is their beginning, `root` is None
+    spool_encoding  how to read them
     """
 
     outcome: str
@@ -61,6 +65,8 @@ class Answer:
     malformed: bool = False
     safe: bool = False
     resource: str = ""
+    spool: Any = field(default=None, repr=False, compare=False)
+    spool_encoding: str | None = None
 
     @property
     def ok(self):

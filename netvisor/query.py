@@ -6,9 +6,12 @@ from .schema import SchemaError, write
 from .tables import RESOURCE
 
 
-def read_request(resource, **values):
-    """Return the GET request of a reading resource; values of None are left out. Raises SchemaError."""
-    return Request(resource, query(resource, values), safe=True)
+def read_request(resource, stream=False, **values):
+    """Return the GET request of a reading resource; values of None are left out. Raises SchemaError.
+
+    stream: the answer may be too large for memory (see `stream`).
+    """
+    return Request(resource, query(resource, values), safe=True, stream=stream)
 
 
 def one_or_many(resource, keys, one, many):

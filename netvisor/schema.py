@@ -33,6 +33,7 @@ PROBLEMS = {
     "repeated": "may occur only once",
     "one_of": "exactly one of {values} is needed",
     "any_of": "at least one of {values} is needed",
+    "unbalanced": "debit and credit differ by {difference}",
     "together": "all or none of {values} are needed",
 }
 
