@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from .netvisor_account_role import ROLES
 from .netvisor_kind import NotReady
 
 
@@ -16,6 +17,15 @@ class NetvisorAccount(models.Model):
     name_en = fields.Char(string="Name in English", readonly=True)
     name_sv = fields.Char(string="Name in Swedish", readonly=True)
     account_type = fields.Selection([("account", "Account"), ("accountgroup", "Heading")], readonly=True)
+    parent_key = fields.Integer(readonly=True, aggregator=None)
+    heading = fields.Char(readonly=True, help="The headings above it, the outermost first.")
+    statement = fields.Selection([("balance", "Balance sheet"), ("result", "Profit and loss")], readonly=True)
+    natural_negative = fields.Boolean(string="Shown with the sign turned", readonly=True)
+    # Names of the defaults in accountlist, separated by spaces: keys of ``ROLES``.
+    roles = fields.Char(readonly=True)
+    role_text = fields.Char(
+        string="Default for", compute="_compute_role_text", help="What Netvisor uses this account for by itself."
+    )
 
     _key_uniq = models.UniqueIndex("(company_id, netvisor_key)")
 
@@ -23,6 +33,13 @@ class NetvisorAccount(models.Model):
     def _compute_display_name(self):
         for account in self:
             account.display_name = " ".join(filter(None, (account.number, account.name)))
+
+    @api.depends("roles")
+    @api.depends_context("lang")
+    def _compute_role_text(self):
+        for account in self:
+            roles = (account.roles or "").split()
+            account.role_text = ", ".join(self.env._(ROLES[role]) if role in ROLES else role for role in roles)
 
     @api.model
     def _missing(self, company, numbers):

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from odoo import api, models
 from odoo.tools import LazyTranslate
 
+from .netvisor_account_role import ROLES
+
 _lt = LazyTranslate(__name__)
 
 # The confidence of a proposal, 0 to 100, says what it rests on; kinds add and take a few points within a step.
@@ -16,6 +18,13 @@ SURE = 95  # what identifies: the same number, business id, code, box of the VAT
 LIKELY = 80  # what seldom deceives: the same name, the same e-mail address
 POSSIBLE = 60  # what several records may share: type, area, a default
 WEAK = 30  # a hint where nothing better is known: a near number, a similar name
+
+
+def level(confidence):
+    """The step on which a confidence stands, as a word of ``netvisor.mapping.level``."""
+    steps = ((SURE, "sure"), (LIKELY, "likely"), (POSSIBLE, "possible"))
+    return next((word for least, word in steps if confidence >= least), "weak")
+
 
 # What a proposal rests on, in the words of the person who judges it. Placeholders are named.
 EVIDENCE = {
@@ -45,19 +54,24 @@ EVIDENCE = {
     "chosen": _lt("Chosen by %(value)s"),
     "other_name": _lt("But another name: %(value)s"),
     "journal_type": _lt("Type of the journal: %(value)s"),
-    "not_judged": _lt("The list of accounts in Netvisor does not say what this is"),
+    "padded_number": _lt("Same number but for zeros at its end: %(value)s"),
+    "other_statement": _lt("But on the other side: %(value)s"),
 }
+# What speaks against a proposal is said, too.
+AGAINST = ("other_type", "other_statement", "other_name")
 # Values that are words, not data. Those of the other evidence are shown as they are.
 EVIDENCE_VALUES = {
     ("area", "home"): _lt("Finland"),
     ("area", "eu"): _lt("EU"),
     ("area", "outside"): _lt("outside the EU"),
+    **{("default_of_netvisor", role): words for role, words in ROLES.items()},
 }
 # Values that are those of a field; Odoo has the words.
 EVIDENCE_FIELDS = {
     "same_type": ("account.account", "account_type"),
     "other_type": ("account.account", "account_type"),
     "scope": ("account.tax", "tax_scope"),
+    "other_statement": ("netvisor.account", "statement"),
     "journal_type": ("account.journal", "type"),
 }
 
