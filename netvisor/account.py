@@ -6,7 +6,7 @@ inside it in the text of the page, so accounts are found anywhere.
 
 from dataclasses import dataclass
 
-from .payload import container_node
+from .payload import container_node, foreign_names
 from .query import read_request
 
 RESOURCE = "accountlist.nv"
@@ -58,11 +58,7 @@ def list_request():
 def parse_list(answer):
     """Return a tuple of Account, headings included. Raises ReadError."""
     return tuple(
-        node.build(
-            Account,
-            READ,
-            names=tuple((name.attribute("ISO-3166", default=""), name.value) for name in node.children("ForeignName")),
-        )
+        node.build(Account, READ, names=foreign_names(node))
         for node in container_node(answer, "AccountList").everywhere("Account")
     )
 

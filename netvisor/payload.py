@@ -11,6 +11,7 @@ from .outcome import OK
 from .tables import RESOURCE
 
 _FRAME = ("responsestatus", "replies")
+_LANGUAGE = ("ISO-3166", "ISO-639-1", "language")
 
 
 def is_not_found(answer):
@@ -51,6 +52,17 @@ def objects(answer, many, one):
     if answer.outcome == OK and answer.root is not None and (holder := Node(answer.root).find(many)):
         return [node for node in holder.children(one) if not _empty(node)]
     return [container_node(answer, one)]
+
+
+def foreign_names(node):
+    """Return ((language, name), …) of the `ForeignName` elements of a Node; the language as Netvisor writes it.
+
+    The attribute is called ISO-3166 in one list and ISO-639-1 in another, and Swedish is "se" here and "sv" there.
+    """
+    return tuple(
+        (next(filter(None, (item.attribute(name) for name in _LANGUAGE)), ""), item.value)
+        for item in node.children("ForeignName")
+    )
 
 
 def _payload(answer):

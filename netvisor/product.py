@@ -51,6 +51,8 @@ class ReceivedProduct(Product):
     sales_product: bool | None = None
     price_type: str | None = None
     gross_price: Decimal | None = None
+    unit_weight: Decimal | None = None  # kg; older cards have this one instead of the net weight
+    gross_weight_unit: str | None = None
     unreadable: tuple = ()
 
 
@@ -111,6 +113,7 @@ READ = (
     ("ProductBaseInformation/UnitPrice@type", "price_type", "text"),
     ("ProductBaseInformation/UnitGrossPrice", "gross_price", "decimal"),
     ("ProductBaseInformation/Unit", "unit", "text"),
+    ("ProductBaseInformation/UnitWeight", "unit_weight", "decimal"),
     ("ProductBaseInformation/PurchasePrice", "purchase_price", "decimal"),
     ("ProductBaseInformation/TariffHeading", "tariff_heading", "text"),
     ("ProductBaseInformation/ComissionPercentage", "commission", "decimal"),
@@ -124,9 +127,14 @@ READ = (
     ("ProductBookkeepingDetails/DefaultOutsideEUAccountNumber", "outside_eu_account", "text"),
     ("ProductAdditionalInformation/ProductNetWeight", "net_weight", "decimal"),
     ("ProductAdditionalInformation/ProductNetWeight@weightunit", "weight_unit", "text"),
+    ("ProductAdditionalInformation/ProductWeightUnit", "weight_unit", "text"),
     ("ProductAdditionalInformation/ProductGrossWeight", "gross_weight", "decimal"),
+    ("ProductAdditionalInformation/ProductGrossWeight@weightunit", "gross_weight_unit", "text"),
     ("ProductAdditionalInformation/PrimaryEanCode", "ean", "text"),
     ("ProductAdditionalInformation/SecondaryEanCode", "ean2", "text"),
+    # Where requests have them.
+    ("ProductBaseInformation/PrimaryEanCode", "ean", "text"),
+    ("ProductBaseInformation/SecondaryEanCode", "ean2", "text"),
 )
 
 READ_ROW = (
@@ -173,9 +181,20 @@ def _values(product):
     return values
 
 
-def list_request(keyword=None, changed_since=None):
-    """Return the Request of productlist.nv. changed_since: date or naive datetime."""
-    return read_request("productlist.nv", keyword=keyword, changedsince=changed_since)
+def list_request(keyword=None, changed_since=None, *, published=None, unpublished=None, deleted=None):
+    """Return the Request of productlist.nv.
+
+    changed_since  date or naive datetime
+    published, unpublished, deleted   bool: whether such products are listed; None leaves it to Netvisor
+    """
+    return read_request(
+        "productlist.nv",
+        keyword=keyword,
+        changedsince=changed_since,
+        published=published,
+        unpublished=unpublished,
+        deleted=deleted,
+    )
 
 
 def parse_list(answer):
@@ -183,14 +202,19 @@ def parse_list(answer):
     return tuple(node.build(ProductRow, READ_ROW) for node in rows(answer, "ProductList", "Product"))
 
 
-def get_request(keys=None, *, code=None, codes=()):
-    """Return the Request of getproduct.nv: by Netvisor key (int), keys, code (str) or codes (at most 400)."""
+def get_request(keys=None, *, code=None, codes=(), ean=None):
+    """Return the Request of getproduct.nv: by Netvisor key (int), keys, code (str), codes or EAN (str).
+
+    At most 400 keys or codes. Keys of products that do not exist are left out of the answer. Raises SchemaError.
+    """
     resource = "getproduct.nv"
     if code is not None:
         return read_request(resource, code=code)
+    if ean is not None:
+        return read_request(resource, eancode=ean)
     if codes:
         return read_request(resource, codelist=codes)
-    return read_request(resource, **one_or_many(resource, keys or (), "id", "idlist"))
+    return read_request(resource, **one_or_many(resource, () if keys is None else keys, "id", "idlist"))
 
 
 def parse_get(answer):

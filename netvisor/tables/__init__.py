@@ -5,10 +5,12 @@ The builder reads it to write, the sandbox may read it to judge. A new element i
 
 from .credit_note_match import MATCH_CREDIT_NOTE
 from .customer import CUSTOMER
+from .dimension import DIMENSION_ITEM
 from .product import PRODUCT
 from .resources import RESOURCES
 from .rule import Attribute, Element, Parameter, Resource
 from .sales_invoice import SALES_INVOICE
+from .voucher import INVALIDATE, VOUCHER
 from .vat_code import VAT_CODE_NAMES
 
 __all__ = [
@@ -24,7 +26,10 @@ __all__ = [
 ]
 
 #: Element name below `root` → its table.
-BODIES = {table.name: table for table in (CUSTOMER, SALES_INVOICE, PRODUCT, MATCH_CREDIT_NOTE)}
+BODIES = {
+    table.name: table
+    for table in (CUSTOMER, SALES_INVOICE, PRODUCT, DIMENSION_ITEM, MATCH_CREDIT_NOTE, VOUCHER, INVALIDATE)
+}
 
 #: "customer.nv" → Resource.
 RESOURCE = {resource.name: resource for resource in RESOURCES}

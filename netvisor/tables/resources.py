@@ -1,7 +1,9 @@
 """Which address is called how. Source: specification, the tables of parameters of each resource."""
 
+from .accounting import ACCOUNTING
 from .credit_note_match import MATCH_CREDIT_NOTE
 from .customer import CUSTOMER
+from .dimension import DIMENSION_ITEM
 from .product import PRODUCT
 from .rule import Parameter, Resource
 from .sales_invoice import SALES_INVOICE
@@ -84,6 +86,8 @@ RESOURCES = (
             Parameter("replyoption", "integer"),
         ),
     ),
+    # A deletion, although it is called like a read.
+    Resource("deletesalesinvoice.nv", "GET", (Parameter("invoiceid", "integer"), Parameter("orderid", "integer"))),
     Resource("matchcreditnote.nv", "POST", (), MATCH_CREDIT_NOTE),
     Resource("product.nv", "POST", (METHOD, KEY), PRODUCT),
     Resource(
@@ -110,6 +114,25 @@ RESOURCES = (
             Parameter("replyoption", "choice", values=("1", "2", "3")),
         ),
     ),
+    Resource("dimensionlist.nv", "GET", (Parameter("showhidden", "flag"),)),
+    Resource(
+        "dimensionitem.nv",
+        "POST",
+        (METHOD, Parameter("updateparentreference", "choice", values=("true",))),
+        DIMENSION_ITEM,
+    ),
+    Resource(
+        "dimensiondelete.nv",
+        "POST",
+        (
+            Parameter("dimensionname", required=True),
+            Parameter("dimensionsubname"),
+            Parameter("dimensionsubcode"),
+            Parameter("dimensionsublabel"),
+        ),
+    ),
     Resource("accountlist.nv", "GET"),
     Resource("accountingperiodlist.nv", "GET"),
+    Resource("vouchertypelist.nv", "GET"),
+    *ACCOUNTING,
 )

@@ -66,6 +66,15 @@ class TestAccount(unittest.TestCase):
             },
         )
 
+    def test_languages_of_foreign_names_under_either_attribute(self):
+        body = ok(
+            "<AccountList><Accounts><Account><NetvisorKey>1</NetvisorKey>"
+            "<ForeignName iso-3166='fi'>Myynti</ForeignName><ForeignName ISO-639-1='sv'>Försäljning</ForeignName>"
+            "<ForeignName>?</ForeignName></Account></Accounts></AccountList>"
+        )
+        (account,) = parse_list(answer(body, "accountlist.nv"))
+        self.assertEqual(account.names, (("fi", "Myynti"), ("sv", "Försäljning"), ("", "?")))
+
     def test_failure_is_not_an_empty_chart(self):
         for parse in (parse_list, parse_defaults):
             for body in (failed("SERVICE_ACCESS_ERROR"), ok()):

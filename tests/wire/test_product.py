@@ -110,16 +110,27 @@ class TestRequests(unittest.TestCase):
             list_request("Työ", date(2026, 1, 2)).query,
             (("changedsince", "2026-01-02T00:00:00"), ("keyword", "Työ")),
         )
+        self.assertEqual(
+            list_request(published=True, unpublished=True, deleted=False).query,
+            (("published", "1"), ("unpublished", "1"), ("deleted", "0")),
+        )
+        self.assertEqual(list_request().query, ())
 
     def test_get(self):
         self.assertEqual(get_request(210).query, (("id", "210"),))
         self.assertEqual(get_request((210, 211)).query, (("idlist", "210,211"),))
         self.assertEqual(get_request(code="ODOO").query, (("code", "ODOO"),))
         self.assertEqual(get_request(codes=("A", "B")).query, (("codelist", "A,B"),))
+        self.assertEqual(get_request(ean="6410000000000").query, (("eancode", "6410000000000"),))
+        self.assertEqual(get_request(0).query, (("id", "0"),))
+        self.assertEqual(get_request(range(400)).query[0][1].count(","), 399)
         for call in (
             lambda: get_request(),
             lambda: get_request(range(401)),
             lambda: get_request(code=""),
+            lambda: get_request(ean=""),
+            lambda: get_request(()),
+            lambda: get_request(codes=["A"] * 401),
         ):
             with self.assertRaises(SchemaError):
                 call()
@@ -158,6 +169,7 @@ class TestRead(unittest.TestCase):
                     account="3000",
                     eu_account="3360",
                     outside_eu_account="3380",
+                    unit_weight=Decimal("0.2"),
                 ),
             ),
         )
@@ -187,6 +199,20 @@ class TestRead(unittest.TestCase):
         self.assertEqual((first.key, first.price_type, first.ean), (1, "net", "64"))
         self.assertEqual((first.net_weight, first.weight_unit), (Decimal("1.5"), "kg"))
         self.assertEqual((second.key, second.price_type), (2, None))
+
+    def test_weights_and_codes_wherever_they_stand(self):
+        body = ok(
+            "<Product><ProductBaseInformation><NetvisorKey>1</NetvisorKey><UnitWeight>0,75</UnitWeight>"
+            "<PrimaryEanCode type='ean13'>6410000000000</PrimaryEanCode><SecondaryEanCode>x</SecondaryEanCode>"
+            "</ProductBaseInformation><ProductAdditionalInformation><ProductNetWeight>750</ProductNetWeight>"
+            "<ProductGrossWeight weightunit='kg'>0,8</ProductGrossWeight><ProductWeightUnit>g</ProductWeightUnit>"
+            "</ProductAdditionalInformation></Product>"
+        )
+        (got,) = parse_get(answer(body, "getproduct.nv"))
+        self.assertEqual((got.ean, got.ean2), ("6410000000000", "x"))
+        self.assertEqual((got.net_weight, got.weight_unit), (Decimal(750), "g"))
+        self.assertEqual((got.gross_weight, got.gross_weight_unit), (Decimal("0.8"), "kg"))
+        self.assertEqual(got.unit_weight, Decimal("0.75"))
 
 
 if __name__ == "__main__":

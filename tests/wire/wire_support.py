@@ -107,7 +107,7 @@ def _without_newer(node, table):
         known = table.child(child.tag)
         if known is None or known.newer:
             node.remove(child)
-        elif known.kind == "group":
+        elif known.kind == "group" and len(child):
             _without_newer(child, known)
             if not len(child):
                 node.remove(child)

@@ -1,0 +1,167 @@
+"""Dimensions and their items: dimensionlist.nv, dimensionitem.nv, dimensiondelete.nv.
+
+Source: specification, "Dimensions". Netvisor lists items with keys, but takes them by name only, and its answer to a
+new item is a plain OK without a key: the list has to be read to learn it.
+"""
+
+from dataclasses import dataclass
+from datetime import date as Date
+
+from .messages import Request
+from .payload import rows
+from .query import query, read_request
+from .schema import SchemaError, pick, write
+from .tables import RESOURCE
+
+LIST = "dimensionlist.nv"
+ITEM = "dimensionitem.nv"
+DELETE = "dimensiondelete.nv"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DimensionDetail:
+    """One item of a dimension.
+
+    name        what invoices and vouchers have to say: "CODE label" where the item has a code (8.42)
+    code, label the two parts of it; None where Netvisor is too old to tell them apart
+    level       1 at the top; sort and end_sort enclose those of the items below (a nested set)
+    father_key  Netvisor key of the item above, 0 at the top
+    """
+
+    key: int | None = None
+    name: str = ""
+    code: str | None = None
+    label: str | None = None
+    hidden: bool | None = None
+    level: int | None = None
+    sort: int | None = None
+    end_sort: int | None = None
+    father_key: int | None = None
+    unreadable: tuple = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DimensionName:
+    """One dimension with its items, in Netvisor's order. start, end: when it may be used; None = no limit."""
+
+    key: int | None = None
+    name: str = ""
+    hidden: bool | None = None
+    link_type: int | None = None
+    start: Date | None = None
+    end: Date | None = None
+    items: tuple = ()  # of DimensionDetail
+    unreadable: tuple = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DimensionItem:
+    """An item to write.
+
+    name        of the dimension
+    item        of the item, as it is to be called
+    old_item    as it is called now: edits find the item by it
+    father_key, father_item   Netvisor key and name of the item above; key 0 without name: to the top
+    hidden      None leaves it as it is
+    """
+
+    name: str
+    item: str
+    old_item: str | None = None
+    father_key: int | None = None
+    father_item: str | None = None
+    hidden: bool | None = None
+    guid: str | None = None
+
+
+READ = (
+    ("Netvisorkey", "key", "integer"),
+    ("Name", "name", "text"),
+    ("IsHidden", "hidden", "flag"),
+    ("LinkType", "link_type", "integer"),
+    ("ActivityPeriodStart", "start", "date"),
+    ("ActivityPeriodEnd", "end", "date"),
+)
+READ_DETAIL = (
+    ("Netvisorkey", "key", "integer"),
+    ("Name", "name", "text"),
+    ("Code", "code", "text"),
+    ("Label", "label", "text"),
+    ("IsHidden", "hidden", "flag"),
+    ("Level", "level", "integer"),
+    ("Sort", "sort", "integer"),
+    ("EndSort", "end_sort", "integer"),
+    ("FatherID", "father_key", "integer"),
+)
+
+#: {element: field}
+WRITE = {
+    "name": "name",
+    "item": "item",
+    "integrationdimensiondetailguid": "guid",
+    "fatherid": "father_key",
+    "fatheritem": "father_item",
+}
+
+
+def list_request(show_hidden=True):
+    """Return the Request of dimensionlist.nv. It always lists everything; show_hidden adds what is hidden."""
+    return read_request(LIST, showhidden=True if show_hidden else None)
+
+
+def parse_list(answer):
+    """Return a tuple of DimensionName. Raises ReadError."""
+    return tuple(
+        node.build(
+            DimensionName,
+            READ,
+            items=tuple(item.build(DimensionDetail, READ_DETAIL) for item in node.everywhere("DimensionDetail")),
+        )
+        for node in rows(answer, "DimensionNameList", "DimensionName")
+    )
+
+
+def add(item, encoding="utf-8"):
+    """Return the Request that creates a DimensionItem, and its dimension where there is none. Raises SchemaError.
+
+    `old_item` says nothing here and is not sent.
+    """
+    return _request("add", item, encoding)
+
+
+def edit(item, encoding="utf-8"):
+    """Return the Request that changes the item called `old_item`; its key stays. Raises SchemaError.
+
+    Without `old_item` Netvisor could not know which item is meant. A father that is given moves the item.
+    """
+    if not (item.old_item or "").strip():
+        raise SchemaError("dimensionitem/olditem", "missing")
+    return _request("edit", item, encoding, olditem=item.old_item)
+
+
+def _request(method, item, encoding, **extra):
+    values = {**(pick(item, WRITE) or {}), **extra}
+    if item.hidden is not None:
+        values["ishidden"] = "true" if item.hidden else "false"
+    moves = method == "edit" and (item.father_key is not None or item.father_item is not None)
+    parameters = {"method": method, "updateparentreference": "true" if moves else None}
+    return Request(ITEM, query(ITEM, parameters), write(RESOURCE[ITEM].table, values, encoding))
+
+
+def hide_request(dimension, item, code=None, label=None):
+    """Return the Request of dimensiondelete.nv: it hides an item, Netvisor deletes none. Raises SchemaError.
+
+    dimension    name of the dimension
+    item         name of the item as the list has it; None where code and label say it
+    code, label  its two parts; newer, only for items that have a code
+    """
+    # Nobody knows what Netvisor hides when no item is named.
+    if not any((text or "").strip() for text in (item, code, label)):
+        raise SchemaError(f"{DELETE}?dimensionsubname", "missing")
+    parameters = {
+        "dimensionname": dimension,
+        "dimensionsubname": item,
+        "dimensionsubcode": code,
+        "dimensionsublabel": label,
+    }
+    return Request(DELETE, query(DELETE, parameters), post_empty=True)
