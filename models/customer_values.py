@@ -28,12 +28,16 @@ def finnish_business_id(partner):
 
     :return: the id, whose check digit may still be wrong; "" when there is none
     """
-    vat = re.sub(r"[\s.]", "", partner.vat or "").upper()
-    if partner.country_id and partner.country_id.code != "FI":
+    return finnish_id(partner.vat, partner.company_registry, partner.country_id.code)
+
+
+def finnish_id(vat, registry, country):
+    vat = re.sub(r"[\s.]", "", vat or "").upper()
+    if country and country != "FI":
         return ""
     if vat and not vat.startswith("FI") and not vat[0].isdigit():
         return ""
-    for text in ((partner.company_registry or "").strip(), vat.removeprefix("FI")):
+    for text in ((registry or "").strip(), vat.removeprefix("FI")):
         if match := BUSINESS_ID.match(text):
             return f"{match[1].zfill(7)}-{match[2]}"
     return ""
@@ -157,10 +161,8 @@ class CustomerReader:
 
     def _einvoice(self):
         partner = self.partner
-        operator, address = (
-            partner.netvisor_operator_id,
-            self._text(partner.netvisor_einvoice_address),
-        )
+        operator = partner.netvisor_operator_id._current()
+        address = self._text(partner.netvisor_einvoice_address)
         if operator and not operator.active:
             # Netvisor refuses the whole customer for an operator that it does not know, so ours are checked first.
             self.problem("operator_inactive", operator=operator.display_name)

@@ -53,12 +53,23 @@ EVIDENCE = {
     "default_of_netvisor": _lt("Netvisor's own default: %(value)s"),
     "chosen": _lt("Chosen by %(value)s"),
     "other_name": _lt("But another name: %(value)s"),
+    "other_business_id": _lt("But another business id: %(value)s"),
+    "other_country": _lt("But another country: %(value)s"),
+    "other_town": _lt("But another town: %(value)s"),
+    "other_kind": _lt("But one is a consumer and the other is not"),
+    "inactive": _lt("But not in use"),
+    "several_fit": _lt("But others fit as well: %(value)s"),
+    "other_contact": _lt("But the contact %(value)s fits as well"),
+    "linked_elsewhere": _lt("But linked to %(value)s already"),
     "journal_type": _lt("Type of the journal: %(value)s"),
     "padded_number": _lt("Same number but for zeros at its end: %(value)s"),
     "other_statement": _lt("But on the other side: %(value)s"),
 }
 # What speaks against a proposal is said, too.
-AGAINST = ("other_type", "other_statement", "other_name")
+AGAINST = (
+    "other_type", "other_statement", "other_name", "other_business_id", "other_country", "other_town", "other_kind",
+    "inactive", "several_fit", "other_contact", "linked_elsewhere",
+)  # fmt: skip
 # Values that are words, not data. Those of the other evidence are shown as they are.
 EVIDENCE_VALUES = {
     ("area", "home"): _lt("Finland"),

@@ -1,23 +1,12 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .customer_values import finnish_business_id
 from .netvisor_document import PRIORITY_BUTTON, PRIORITY_MASTER, STATES
-from .res_company import business_id
 
 GROUPS = "account.group_account_invoice,account.group_account_readonly"
-# Netvisor does not check addresses; 35 characters is what Finvoice has room for.
-ADDRESS_LENGTH = 35
 CODE_LENGTH = 50
-OVT = re.compile(r"0037(\d{8})[0-9A-Z]{0,5}", re.IGNORECASE)
-IBAN = re.compile(r"FI\d{16}")
-LOOKS_LIKE_IBAN = re.compile(r"FI\d{6,}", re.IGNORECASE)
-# Peppol writes the scheme in front of the same address; Netvisor's field holds the address alone.
-SCHEME = re.compile(r"(0216|0037):(?=.)")
 # What a customer message is made of: a change may mend a customer that Netvisor or we have refused.
 SENT_FIELDS = frozenset(
     (
@@ -37,20 +26,6 @@ class ResPartner(models.Model):
         help="The code under which this customer is found or created in Netvisor. "
         "Empty: Netvisor gives the next number.",
     )
-    netvisor_einvoice_address = fields.Char(
-        string="E-invoice address",
-        help="Where e-invoices go: an OVT code (0037, the business id without hyphen, up to five more characters), "
-        "an IBAN, or what the receiver has told you.",
-    )
-    netvisor_operator_id = fields.Many2one(
-        "netvisor.operator",
-        string="E-invoice operator",
-        index="btree_not_null",
-        ondelete="restrict",
-        help="The operator or bank through which the receiver gets e-invoices.",
-    )
-    netvisor_einvoice_proposal = fields.Char(compute="_compute_netvisor_einvoice")
-    netvisor_einvoice_hint = fields.Char(compute="_compute_netvisor_einvoice")
     # False when the current company has no connection: then nothing of this is shown.
     netvisor_code_source = fields.Char(compute="_compute_netvisor_code_source", groups=GROUPS)
     netvisor_key = fields.Integer(
@@ -71,46 +46,6 @@ class ResPartner(models.Model):
     netvisor_problem = fields.Text(string="Netvisor problem", compute="_compute_netvisor_link", groups=GROUPS)
 
     # --- shown ------------------------------------------------------------------------------------------------------
-    @api.depends(
-        "netvisor_einvoice_address",
-        "netvisor_operator_id",
-        "company_registry",
-        "vat",
-        "country_id",
-        "is_company",
-    )
-    @api.depends_context("lang")
-    def _compute_netvisor_einvoice(self):
-        for partner in self:
-            number = finnish_business_id(partner)
-            proposal = f"0037{number.replace('-', '')}" if number else False
-            partner.netvisor_einvoice_proposal = proposal
-            partner.netvisor_einvoice_hint = partner._netvisor_einvoice_doubt(proposal)
-
-    def _netvisor_einvoice_doubt(self, proposal):
-        """Gentle: Netvisor takes any address, and operators have forms of their own. :return: text or False"""
-        address, operator = self.netvisor_einvoice_address, self.netvisor_operator_id
-        if operator and not address:
-            return self.env._("Without an address, nothing goes out as an e-invoice.")
-        if not address:
-            return False
-        ovt = OVT.fullmatch(address)
-        if address.startswith("0037") and not ovt:
-            return self.env._(
-                "An OVT code is 0037, the eight digits of the business id and up to five more characters."
-            )
-        if ovt and not business_id(ovt[1]):
-            return self.env._("The business id in this OVT code is mistyped: its check digit does not fit.")
-        if ovt and proposal and not address.startswith(proposal):
-            return self.env._("This OVT code holds another business id than the contact.")
-        if LOOKS_LIKE_IBAN.fullmatch(address) and not IBAN.fullmatch(address):
-            return self.env._("A Finnish IBAN is FI and 16 digits.")
-        if IBAN.fullmatch(address) and int(f"{address[4:]}1518{address[2:4]}") % 97 != 1:
-            return self.env._("This IBAN is mistyped: its check digits do not fit.")
-        if not operator:
-            return self.env._("Without an operator, nothing goes out as an e-invoice.")
-        return False
-
     @api.depends_context("company")
     def _compute_netvisor_code_source(self):
         company = self.env.company
@@ -180,37 +115,26 @@ class ResPartner(models.Model):
     # --- kept clean -------------------------------------------------------------------------------------------------
     @api.model
     def _commercial_fields(self):
-        own = ["netvisor_customer_code", "netvisor_einvoice_address", "netvisor_operator_id"]
-        return super()._commercial_fields() + own
+        return [*super()._commercial_fields(), "netvisor_customer_code"]
 
-    @api.constrains("netvisor_einvoice_address", "netvisor_customer_code")
-    def _check_netvisor_lengths(self):
+    @api.constrains("netvisor_customer_code")
+    def _check_netvisor_customer_code(self):
         for partner in self:
-            for name, limit in (
-                ("netvisor_einvoice_address", ADDRESS_LENGTH),
-                ("netvisor_customer_code", CODE_LENGTH),
-            ):
-                if len(partner[name] or "") > limit:
-                    raise ValidationError(
-                        self.env._(
-                            "%(contact)s: %(field)s has at most %(limit)s characters.",
-                            contact=partner.display_name,
-                            field=partner._fields[name]._description_string(self.env),
-                            limit=limit,
-                        )
+            if len(partner.netvisor_customer_code or "") > CODE_LENGTH:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s: a customer code has at most %(limit)s characters.",
+                        contact=partner.display_name,
+                        limit=CODE_LENGTH,
                     )
+                )
 
     @api.model
     def _netvisor_clean(self, vals):
-        """Addresses are pasted with spaces, with their Peppol scheme, in lower case."""
-        cleaned = {}
-        if isinstance(vals.get("netvisor_einvoice_address"), str):
-            address = SCHEME.sub("", "".join(vals["netvisor_einvoice_address"].split()), count=1)
-            upper = address.upper()
-            cleaned["netvisor_einvoice_address"] = upper if OVT.fullmatch(upper) or IBAN.fullmatch(upper) else address
+        """Pasted values carry spaces."""
         if isinstance(vals.get("netvisor_customer_code"), str):
-            cleaned["netvisor_customer_code"] = vals["netvisor_customer_code"].strip()
-        return {**vals, **cleaned} if cleaned else vals
+            return {**vals, "netvisor_customer_code": vals["netvisor_customer_code"].strip()}
+        return vals
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -265,10 +189,3 @@ class ResPartner(models.Model):
             )
         documents = self.env["netvisor.kind.customer"]._send_now(self, company, PRIORITY_BUTTON)
         return self.env["netvisor.engine"]._wait_for(documents)
-
-    def action_netvisor_use_ovt(self):
-        """Fill in the address that follows from the business id."""
-        self._netvisor_check_sender()
-        for partner in self:
-            if partner.netvisor_einvoice_proposal and not partner.netvisor_einvoice_address:
-                partner.netvisor_einvoice_address = partner.netvisor_einvoice_proposal

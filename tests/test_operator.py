@@ -39,6 +39,40 @@ class TestOperator(TransactionCase):
         self.assertEqual(found.code, "NEW-OPERATOR-1")
         self.assertEqual(self.model._keep("new-operator-1"), found, "kept once")
 
+    def test_unknown_from_netvisor_is_kept_as_it_is(self):
+        """Whatever its form: a later edit without it would blank it in Netvisor."""
+        found = self.model._keep_all(["Verkkolaskuoperaattori Äö 37003700370037003700", "MAVENTA", "new 1", "NEW1"])
+        self.assertEqual(found["MAVENTA"], self.maventa)
+        self.assertEqual(found["new 1"], found["NEW1"])
+        self.assertEqual(len(self.model.search([("learned", "=", True)])), 2)
+
+    def test_part_of_another(self):
+        pagero = self.env.ref("account_netvisor.operator_pagero")
+        palette = self.env.ref("account_netvisor.operator_palette")
+        notebeat = self.env.ref("account_netvisor.operator_notebeat")
+        notebeat.replaced_by_id = palette
+        palette.replaced_by_id = pagero
+        self.assertFalse(palette.active or notebeat.active, "offered no more")
+        self.assertEqual(notebeat._current(), pagero)
+        self.assertEqual(pagero._with_former(), pagero | palette | notebeat)
+        self.assertTrue(self.model._same("PALETTE", "pagero") and self.model._same("00885060259470028", "885060259470028"))
+        self.assertFalse(self.model._same("PALETTE", "MAVENTA") or self.model._same("X1", "X2"))
+        with self.assertRaises(ValidationError):
+            pagero.replaced_by_id = notebeat
+
+    def test_alias_names_one_operator(self):
+        apix = self.env.ref("account_netvisor.operator_apix")
+        for taken in ("MAVENTA", "003721291126", "X1, 3721291126"):
+            with self.assertRaises(ValidationError):
+                apix.aliases = taken
+        apix.aliases = "APIX, "
+        self.assertEqual(self.model._find("apix"), apix)
+
+    def test_alias_takes_the_place(self):
+        self.env.ref("account_netvisor.operator_basware")._use_alias()
+        basware = self.env.ref("account_netvisor.operator_basware")
+        self.assertEqual((basware.code, basware.aliases), ("003705925424", "BWEI,BAWCFI22"))
+
     def test_identifier_checked(self):
         self.assertEqual(self.model.create({"name": "A", "code": " 0037 1234 "}).code, "00371234")
         for code in ("Ä1", "x" * 36):
