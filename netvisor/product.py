@@ -31,7 +31,9 @@ class Product:
     inventory: bool | None = None
     origin_country: str | None = None
     ean: str | None = None
+    ean_type: str | None = None  # any, ean8, ean13 or code128
     ean2: str | None = None
+    ean2_type: str | None = None
     vat_percent: Decimal | None = None
     account: str | None = None
     eu_account: str | None = None
@@ -86,8 +88,6 @@ WRITE = {
         "issalesproduct": "sales_product",
         "inventoryenabled": "inventory",
         "countryoforigin": "origin_country",
-        "primaryeancode": "ean",
-        "secondaryeancode": "ean2",
     },
     "productbookkeepingdetails": {
         "defaultvatpercentage": "vat_percent",
@@ -100,6 +100,13 @@ WRITE = {
         "productgrossweight": "gross_weight",
         "productweightunit": "weight_unit",
     },
+}
+
+#: element of productbaseinformation → field and the field of its attribute `type`
+WITH_TYPE = {
+    "unitprice": ("unit_price", "price_type"),
+    "primaryeancode": ("ean", "ean_type"),
+    "secondaryeancode": ("ean2", "ean2_type"),
 }
 
 #: path, field, kind
@@ -167,12 +174,10 @@ def edit(key, product, encoding="utf-8"):
 
 def _values(product):
     values = {name: pick(product, names) for name, names in WRITE.items()}
-    if product.unit_price is not None:
-        price = With(product.unit_price, type=product.price_type)
-        values["productbaseinformation"] = {
-            **(values["productbaseinformation"] or {}),
-            "unitprice": price,
-        }
+    for element, (field, kind) in WITH_TYPE.items():
+        if (value := getattr(product, field)) is not None:
+            typed = With(value, type=getattr(product, kind))
+            values["productbaseinformation"] = {**(values["productbaseinformation"] or {}), element: typed}
     if product.dimensions:
         values["productadditionalinformation"] = {
             **(values["productadditionalinformation"] or {}),
@@ -202,19 +207,21 @@ def parse_list(answer):
     return tuple(node.build(ProductRow, READ_ROW) for node in rows(answer, "ProductList", "Product"))
 
 
-def get_request(keys=None, *, code=None, codes=(), ean=None):
+def get_request(keys=None, *, code=None, codes=(), ean=None, deleted=None):
     """Return the Request of getproduct.nv: by Netvisor key (int), keys, code (str), codes or EAN (str).
 
-    At most 400 keys or codes. Keys of products that do not exist are left out of the answer. Raises SchemaError.
+    At most 400 keys or codes. Keys of products that do not exist are left out of the answer. deleted False leaves out
+    those that a user has deleted, None leaves it to Netvisor. Raises SchemaError.
     """
     resource = "getproduct.nv"
+    option = "1" if deleted is False else None
     if code is not None:
-        return read_request(resource, code=code)
+        return read_request(resource, code=code, replyoption=option)
     if ean is not None:
-        return read_request(resource, eancode=ean)
+        return read_request(resource, eancode=ean, replyoption=option)
     if codes:
-        return read_request(resource, codelist=codes)
-    return read_request(resource, **one_or_many(resource, () if keys is None else keys, "id", "idlist"))
+        return read_request(resource, codelist=codes, replyoption=option)
+    return read_request(resource, **one_or_many(resource, () if keys is None else keys, "id", "idlist"), replyoption=option)
 
 
 def parse_get(answer):

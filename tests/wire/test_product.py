@@ -73,10 +73,18 @@ class TestWrite(unittest.TestCase):
 
     def test_the_table_above_is_complete(self):
         fields = {item.name for item in dataclasses.fields(Product)}
-        self.assertEqual(fields - {row[0] for row in FIELDS}, {"price_type", "dimensions"})
+        self.assertEqual(fields - {row[0] for row in FIELDS}, {"price_type", "ean_type", "ean2_type", "dimensions"})
+
+    def test_ean_codes_say_what_they_are(self):
+        body = add(dataclasses.replace(FULL, ean_type="ean13", ean2_type="code128")).body.decode()
+        self.assertIn('<primaryeancode type="ean13">6410000000000<', body)
+        self.assertIn('<secondaryeancode type="code128">6410000000001<', body)
+        self.assertIn("<primaryeancode>", add(FULL).body.decode())
+        with self.assertRaises(SchemaError):
+            add(dataclasses.replace(FULL, ean_type="upc"))
 
     def test_official_schema(self):
-        for product in (FULL, MINIMAL):
+        for product in (FULL, dataclasses.replace(FULL, ean_type="ean13", ean2_type="any"), MINIMAL):
             self.assertIsNone(official_problem("product", add(product).body))
 
     def test_edit_sends_only_what_is_given(self):
@@ -122,6 +130,8 @@ class TestRequests(unittest.TestCase):
         self.assertEqual(get_request(code="ODOO").query, (("code", "ODOO"),))
         self.assertEqual(get_request(codes=("A", "B")).query, (("codelist", "A,B"),))
         self.assertEqual(get_request(ean="6410000000000").query, (("eancode", "6410000000000"),))
+        self.assertEqual(get_request(code="A", deleted=False).query, (("code", "A"), ("replyoption", "1")))
+        self.assertEqual(get_request((1, 2), deleted=False).query, (("idlist", "1,2"), ("replyoption", "1")))
         self.assertEqual(get_request(0).query, (("id", "0"),))
         self.assertEqual(get_request(range(400)).query[0][1].count(","), 399)
         for call in (
