@@ -8,10 +8,13 @@ from collections import defaultdict
 
 from odoo.tools import LazyTranslate, format_date
 
+from .netvisor_pause import RIGHTS
+from .netvisor_vat_words import VAT_PROBLEMS, basis_text
 from .netvisor_words import field_label, move_type_label, number_text, rule_text
 
 _lt = LazyTranslate(__name__)
-NUMBERS = ("percent", "lines", "total")
+NUMBERS = ("percent", "expected", "lines", "total")
+DATES = ("date", "change")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 # code → (what is wrong, what to do). Placeholders are named; a kind passes their values with the code.
@@ -22,6 +25,10 @@ PROBLEMS = {
         _lt("Report this to your administrator; the invoice was not sent."),
     ),
     "refused": (_lt("Netvisor refused the message."), _lt("Mend what Netvisor names, then try again.")),
+    "right_missing": (
+        _lt("This connection has no right to %(resource)s in Netvisor."),
+        _lt("Allow %(resource)s, then test the rights; what waits for it follows. %(where)s"),
+    ),
     "period_locked": (
         _lt("The accounting period of %(date)s is locked in Netvisor."),
         _lt("Open the period in Netvisor, or change the accounting date, then try again."),
@@ -187,18 +194,7 @@ PROBLEMS = {
         _lt("Tax %(tax)s: VAT code %(code)s does not take %(percent)s %%."),
         _lt("Choose another code on the tax, or another tax on the invoice."),
     ),
-    "vat_rate_date": (
-        _lt("Tax %(tax)s: %(percent)s %% was not the law on %(date)s."),
-        _lt("Choose the tax that holds on that day, or enter the delivery date if it was delivered earlier."),
-    ),
-    "vat_rate_near_change": (
-        _lt("Tax %(tax)s: %(percent)s %% was not the law on %(date)s, but the rate changed near that day."),
-        _lt("Nothing to do if the supply was at the other rate."),
-    ),
-    "vat_rate_unknown": (
-        _lt("Tax %(tax)s: %(percent)s %% is no Finnish rate that this version knows."),
-        _lt("Look whether the percentage is right."),
-    ),
+    **VAT_PROBLEMS,
     "distribution_too_much": (
         _lt("Line %(line)s gives a plan more than 100 %%, or less than 0 %%."),
         _lt("Correct the analytic distribution of the line."),
@@ -230,11 +226,16 @@ def describe(env, problem):
     if text is None:
         return problem.get("code") or "", ""
     values = defaultdict(str, problem.get("values") or {})
-    if ISO_DATE.fullmatch(values.get("date", "")):
-        values["date"] = format_date(env, values["date"])
+    for name in DATES:
+        if ISO_DATE.fullmatch(values.get(name, "")):
+            values[name] = format_date(env, values[name])
     values.update({name: number_text(env, values[name]) for name in NUMBERS if name in values})
+    if problem["code"] == "right_missing":
+        values["where"] = env._(RIGHTS)
     if "field" in values:
         values["field"] = field_label(env, values["field"])
+    if "basis" in values:
+        values["basis"] = basis_text(env, values["basis"], values["document"])
     if problem["code"] == "wrong_type":
         values["kind"] = move_type_label(env, values["kind"])
     if problem["code"] == "message_invalid":

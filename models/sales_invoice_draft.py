@@ -15,6 +15,7 @@ class Wave:
         self.missing_numbers = {}  # company id → set of numbers that Netvisor does not have
         self.not_ready = {}  # company id → NotReady, while Netvisor's chart has not been read
         self.analytic = {}  # analytic account id → (root plan id, dimension name, item name)
+        self.supplies = {}  # move id → Supply: the day that decides about its VAT rates
 
 
 @dataclass

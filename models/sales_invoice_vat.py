@@ -4,6 +4,7 @@ from odoo import api, models
 
 from ..netvisor import vat
 from . import sales_invoice_amounts as amounts
+from .sales_invoice_vat_date import Case, judge
 
 NO_TAX = ("NONE", Decimal(0))
 # Reasons of the wire's table that no date can heal.
@@ -14,6 +15,13 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
     """VAT code and percentage of a line. A Netvisor line holds exactly one of each."""
 
     _inherit = "netvisor.kind.sales_invoice"
+
+    @api.model
+    def _warm(self, documents):
+        super()._warm(documents)
+        supplies, moves = self.env["netvisor.supply"], documents.move_id
+        self._wave().supplies |= supplies._of(moves)
+        supplies._warm_lines(moves.invoice_line_ids)
 
     @api.model
     def _vat_of(self, draft, base_line):
@@ -31,18 +39,19 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         nothing_due = not sum(entry["tax_amount_currency"] for entry in entries) and _cancels(entries)
         if nothing_due:
             # A pair for reverse charge: the tax is in the line twice, once with each sign; the buyer owes it.
-            return self._one_code(draft, taxes, Decimal(0), name)
+            return self._one_code(draft, taxes, Decimal(0), base_line)
         if len(rated) > 1 or any(entry["is_reverse_charge"] for entry in entries):
             draft.block("several_taxes", taxes=", ".join(taxes.mapped("name")), line=_first_line(name))
             return NO_TAX
         return self._one_code(
-            draft, rated or taxes, amounts.decimal(sum(rated.mapped("amount")), Decimal("0.0001")), name
+            draft, rated or taxes, amounts.decimal(sum(rated.mapped("amount")), Decimal("0.0001")), base_line
         )
 
     @api.model
-    def _one_code(self, draft, taxes, percent, name):
+    def _one_code(self, draft, taxes, percent, base_line):
         codes = dict.fromkeys(filter(None, taxes.mapped("netvisor_vat_code")))
         if len(codes) > 1:
+            name = base_line["record"].name or ""
             draft.block("several_taxes", taxes=", ".join(taxes.mapped("name")), line=_first_line(name))
             return NO_TAX
         tax = taxes.filtered("netvisor_vat_code")[:1] or taxes[:1]
@@ -50,7 +59,7 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         if not code:
             draft.block("vat_code_missing", tax=tax.name)
             return NO_TAX
-        self._check_vat(draft, tax, code, percent)
+        self._check_vat(draft, tax, code, percent, base_line)
         return code, percent
 
     @api.model
@@ -61,34 +70,41 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         return "KOMY0" if not percent and domestic else None
 
     @api.model
-    def _check_vat(self, draft, tax, code, percent):
-        """Code and percentage must go together on the day of supply. Near a change of rates only a warning: what was
-        delivered in December is invoiced in January at the old rate. A credit note keeps the rate of its original."""
+    def _check_vat(self, draft, tax, code, percent, base_line):
+        """Code and percentage must go together on the day of supply: which day that is, and what is right all the same, is
+        in ``sales_invoice_vat_date``."""
         known = vat.VAT_CODES.get(code)
         if known and known.direction == "purchase":
             draft.block("vat_code_direction", tax=tax.name, code=code)
             return
-        on_date = self._vat_date(draft.move)
-        reason = vat.fits(code, percent, on_date)
-        if not reason:
-            return
-        values = {"tax": tax.name, "code": code, "percent": format(percent.normalize(), "f"), "date": on_date}
-        if reason in NEVER:
+        case = self._vat_case(draft, base_line, code, percent)
+        values = {"tax": tax.name, "code": code, "percent": percent_text(percent)}
+        if case.reason in NEVER:
             draft.block("vat_code_percent", **values)
-        elif reason == "unknown_percent":
+        elif case.reason == "unknown_percent":
             # The law may know a rate that this version does not: Netvisor has the last word (8.12).
             draft.warn("vat_rate_unknown", **values)
-        elif draft.sign < 0 or vat.near_change(percent, on_date):
-            draft.warn("vat_rate_near_change", **values)
-        else:
-            draft.block("vat_rate_date", **values)
+        elif verdict := judge(case):
+            problem, blocks = verdict
+            tell = draft.block if blocks else draft.warn
+            tell(problem, **values, **case.values())
 
     @api.model
-    def _vat_date(self, move):
-        original = move.reversed_entry_id
-        if move.move_type == "out_refund" and original:
-            move = original
-        return move.taxable_supply_date or move.delivery_date or move.invoice_date or move.date
+    def _vat_case(self, draft, base_line, code, percent):
+        line, supplies = base_line["record"], self.env["netvisor.supply"]
+        move = draft.move
+        if move.id not in draft.wave.supplies:
+            draft.wave.supplies |= supplies._of(move)
+        return Case(
+            code=code,
+            percent=percent,
+            supply=draft.wave.supplies[move.id],
+            line=_first_line(line.name or ""),
+            refund=move.move_type == "out_refund",
+            deducts=base_line["tax_details"]["total_excluded_currency"] < 0,
+            advance=supplies._is_advance(line),
+            period=supplies._period_of(line),
+        )
 
 
 def _cancels(entries):
@@ -100,3 +116,7 @@ def _cancels(entries):
 
 def _first_line(name):
     return name.split("\n", 1)[0][:80]
+
+
+def percent_text(percent):
+    return format(percent.normalize(), "f")
