@@ -28,8 +28,7 @@ class VatTimelineCommon(SalesInvoiceCommon):
 
     def credit(self, move, day=NEW, **values):
         """A credit note as Odoo's own dialog makes it."""
-        note = move._reverse_moves([{"invoice_date": day, "date": day, **values}])
-        return note
+        return move._reverse_moves([{"invoice_date": day, "date": day, **values}])
 
     def note(self, tax, **values):
         """A credit note that somebody typed."""
