@@ -1,7 +1,8 @@
 """Dimensions and their items: dimensionlist.nv, dimensionitem.nv, dimensiondelete.nv.
 
-Source: specification, "Dimensions". Netvisor lists items with keys, but takes them by name only, and its answer to a
-new item is a plain OK without a key: the list has to be read to learn it.
+Source: specification, "Dimensions", and the official pages of the three resources. Netvisor lists items with keys, but
+takes them by name only, and its answer to a new item is a plain OK without a key: the list has to be read to learn it.
+Dimensions themselves are made in Netvisor, or by an invoice that names one; no resource adds or changes them.
 """
 
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class DimensionDetail:
     code, label the two parts of it; None where Netvisor is too old to tell them apart
     level       1 at the top; sort and end_sort enclose those of the items below (a nested set)
     father_key  Netvisor key of the item above, 0 at the top
+    start, end  when it may be used; None = no limit
     """
 
     key: int | None = None
@@ -37,12 +39,14 @@ class DimensionDetail:
     sort: int | None = None
     end_sort: int | None = None
     father_key: int | None = None
+    start: Date | None = None
+    end: Date | None = None
     unreadable: tuple = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class DimensionName:
-    """One dimension with its items, in Netvisor's order. start, end: when it may be used; None = no limit."""
+    """One dimension with its items, in Netvisor's order."""
 
     key: int | None = None
     name: str = ""
@@ -58,11 +62,13 @@ class DimensionName:
 class DimensionItem:
     """An item to write.
 
-    name        of the dimension
+    name        of the dimension, which has to exist
     item        of the item, as it is to be called
     old_item    as it is called now: edits find the item by it
-    father_key, father_item   Netvisor key and name of the item above; key 0 without name: to the top
+    father_key, father_item   Netvisor key and name of the item above, always both; key 0 alone: at the top
     hidden      None leaves it as it is
+    code, label, old_code, old_label, father_code, father_label, start, end
+                newer; the two parts of the names of items that have a code, and when the item may be used
     """
 
     name: str
@@ -72,6 +78,14 @@ class DimensionItem:
     father_item: str | None = None
     hidden: bool | None = None
     guid: str | None = None
+    code: str | None = None
+    label: str | None = None
+    old_code: str | None = None
+    old_label: str | None = None
+    father_code: str | None = None
+    father_label: str | None = None
+    start: Date | None = None
+    end: Date | None = None
 
 
 READ = (
@@ -92,6 +106,8 @@ READ_DETAIL = (
     ("Sort", "sort", "integer"),
     ("EndSort", "end_sort", "integer"),
     ("FatherID", "father_key", "integer"),
+    ("ActivityPeriodStart", "start", "date"),
+    ("ActivityPeriodEnd", "end", "date"),
 )
 
 #: {element: field}
@@ -99,8 +115,16 @@ WRITE = {
     "name": "name",
     "item": "item",
     "integrationdimensiondetailguid": "guid",
+    "code": "code",
+    "label": "label",
+    "oldcode": "old_code",
+    "oldlabel": "old_label",
     "fatherid": "father_key",
     "fatheritem": "father_item",
+    "fathercode": "father_code",
+    "fatherlabel": "father_label",
+    "activityperiodstart": "start",
+    "activityperiodend": "end",
 }
 
 
@@ -122,7 +146,7 @@ def parse_list(answer):
 
 
 def add(item, encoding="utf-8"):
-    """Return the Request that creates a DimensionItem, and its dimension where there is none. Raises SchemaError.
+    """Return the Request that creates a DimensionItem in an existing dimension. Raises SchemaError.
 
     `old_item` says nothing here and is not sent.
     """
@@ -140,10 +164,15 @@ def edit(item, encoding="utf-8"):
 
 
 def _request(method, item, encoding, **extra):
+    # Both are compulsory for an item below another: the key alone could be of another dimension.
+    if item.father_key and not item.father_item:
+        raise SchemaError("dimensionitem/fatheritem", "missing")
+    if item.father_item and item.father_key is None:
+        raise SchemaError("dimensionitem/fatherid", "missing")
     values = {**(pick(item, WRITE) or {}), **extra}
     if item.hidden is not None:
         values["ishidden"] = "true" if item.hidden else "false"
-    moves = method == "edit" and (item.father_key is not None or item.father_item is not None)
+    moves = method == "edit" and item.father_key is not None
     parameters = {"method": method, "updateparentreference": "true" if moves else None}
     return Request(ITEM, query(ITEM, parameters), write(RESOURCE[ITEM].table, values, encoding))
 

@@ -28,6 +28,14 @@ FULL = DimensionItem(
     father_item="Työmaat",
     hidden=False,
     guid="4f1c",
+    code="P-17",
+    label="Ääkköset",
+    old_code="P",
+    old_label="17",
+    father_code="T",
+    father_label="Työmaat",
+    start=date(2026, 1, 1),
+    end=date(2026, 12, 31),
 )
 
 
@@ -40,8 +48,16 @@ class TestWrite(unittest.TestCase):
                 ("dimensionitem/item", "P-17 Ääkköset"),
                 ("dimensionitem/olditem", "P-17"),
                 ("dimensionitem/integrationdimensiondetailguid", "4f1c"),
+                ("dimensionitem/code", "P-17"),
+                ("dimensionitem/label", "Ääkköset"),
+                ("dimensionitem/oldcode", "P"),
+                ("dimensionitem/oldlabel", "17"),
                 ("dimensionitem/fatherid", "40"),
                 ("dimensionitem/fatheritem", "Työmaat"),
+                ("dimensionitem/fathercode", "T"),
+                ("dimensionitem/fatherlabel", "Työmaat"),
+                ("dimensionitem/activityperiodstart", "2026-01-01"),
+                ("dimensionitem/activityperiodend", "2026-12-31"),
                 ("dimensionitem/ishidden", "false"),
             ],
         )
@@ -68,7 +84,7 @@ class TestWrite(unittest.TestCase):
         rename = DimensionItem(name="A", item="C", old_item="B")
         self.assertEqual(edit(rename).query, (("method", "edit"),))
         move = (("method", "edit"), ("updateparentreference", "true"))
-        for father in ({"father_key": 0}, {"father_item": "D"}, {"father_key": 7, "father_item": "D"}):
+        for father in ({"father_key": 0}, {"father_key": 7, "father_item": "D"}):
             self.assertEqual(edit(dataclasses.replace(rename, **father)).query, move)
         self.assertEqual(texts(edit(dataclasses.replace(rename, father_key=0)).body)["dimensionitem/fatherid"], "0")
         hide = dataclasses.replace(rename, hidden=True)
@@ -90,8 +106,10 @@ class TestWrite(unittest.TestCase):
             (add, {"name": "x" * 51}, "name", "too_long"),
             (add, {"item": "x" * 201}, "item", "too_long"),
             (edit, {"old_item": "x" * 201}, "olditem", "too_long"),
-            (add, {"father_key": "7"}, "fatherid", "type"),
-            (add, {"father_key": -1}, "fatherid", "minimum"),
+            (add, {"father_key": "7", "father_item": "D"}, "fatherid", "type"),
+            (add, {"father_key": -1, "father_item": "D"}, "fatherid", "minimum"),
+            (add, {"father_key": 7}, "fatheritem", "missing"),
+            (edit, {"father_item": "D"}, "fatherid", "missing"),
         ):
             with self.subTest(path=path, problem=problem), self.assertRaises(SchemaError) as caught:
                 call(dataclasses.replace(good, **changes))
@@ -165,6 +183,7 @@ class TestRead(unittest.TestCase):
             "<ActivityPeriodEnd>31.12.2026</ActivityPeriodEnd><DimensionDetails><DimensionDetail>"
             "<NetvisorKey>20</NetvisorKey><Name>10 Espoo</Name><Code>10</Code><Label>Espoo</Label>"
             "<IsHidden>no</IsHidden><Level>2</Level><Sort>1</Sort><EndSort>1</EndSort><FatherID>19</FatherID>"
+            "<ActivityPeriodStart>1.2.2026</ActivityPeriodStart><ActivityPeriodEnd/>"
             "</DimensionDetail><DimensionDetail><Netvisorkey>21</Netvisorkey><Name>Vantaa</Name><Code/><Label/>"
             "<Sort>x</Sort></DimensionDetail></DimensionDetails></DimensionName></DimensionNameList>"
         )
@@ -174,6 +193,7 @@ class TestRead(unittest.TestCase):
         first, second = name.items
         self.assertEqual((first.key, first.name, first.code, first.label), (20, "10 Espoo", "10", "Espoo"))
         self.assertEqual((first.hidden, first.level, first.father_key), (False, 2, 19))
+        self.assertEqual((first.start, first.end), (date(2026, 2, 1), None))
         self.assertEqual((second.code, second.label, second.hidden), ("", "", None))
         self.assertEqual((second.sort, second.unreadable), (None, (("Sort", "x"),)))
 
