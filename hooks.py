@@ -1,7 +1,7 @@
 def post_init_hook(env):
-    """Taxes that exist already get their proposal at once: whoever connects a company later finds them filled in."""
+    """Taxes of the Finnish chart get their codes at once, and only they: whoever connects a company finds them filled in."""
     taxes = env["account.tax"].with_context(active_test=False, tracking_disable=True)
-    taxes.search([("type_tax_use", "in", ("sale", "purchase"))])._netvisor_fill_codes()
+    taxes.search([("type_tax_use", "in", ("sale", "purchase"))])._netvisor_fill_chart_codes()
 
 
 def uninstall_hook(env):

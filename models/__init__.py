@@ -4,6 +4,8 @@ from . import netvisor_mapping_kind
 from . import netvisor_mapping
 from . import account_account
 from . import account_tax
+from . import account_tax_proposal
+from . import account_tax_chart
 from . import kind_account
 from . import kind_accounting_period
 from . import kind_dimension
@@ -11,6 +13,7 @@ from . import kind_dimension_item
 from . import kind_voucher_type
 from . import netvisor_account
 from . import netvisor_accounting_period
+from . import netvisor_voucher_type
 from . import netvisor_binding
 from . import netvisor_customer
 from . import netvisor_call
@@ -20,6 +23,7 @@ from . import netvisor_mapping_refresh
 from . import netvisor_mapping_actions
 from . import netvisor_mapping_screen
 from . import netvisor_mapping_account
+from . import netvisor_mapping_tax
 from . import netvisor_probe
 from . import netvisor_right
 from . import res_company

@@ -1,8 +1,6 @@
-import re
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools.misc import format_date
 
 from ..netvisor import vat
@@ -33,21 +31,6 @@ VAT_CODES = [
     ("EVRO", "EVRO: construction services bought, not deductible"),
     ("EVMA", "EVMA: import, not deductible"),
 ]
-# What the Finnish VAT return's boxes say about a tax, the surest sign first. Names of tags without their sign.
-SALE_TAGS = {"fi_319": "RAMY", "fi_311": "EUMY", "fi_312": "EUPM312", "fi_triangular": "EUMY", "fi_309": "MUUL"}
-PURCHASE_TAGS = {
-    "fi_318": "RAOS",
-    "fi_base_318": "RAOS",
-    "fi_305": "EUOS",
-    "fi_base_purchase_goods_eu": "EUOS",
-    "fi_tax_306": "EUPO",
-    "fi_base_306": "EUPO",
-    "fi_340": "MAAL",
-    "fi_base_340": "MAAL",
-}
-# The last resort, where nothing but the name differs. Odoo's Finnish chart marks construction with a lone C.
-CONSTRUCTION = re.compile(r"\bC\b|constr|rakenn|rakent", re.IGNORECASE)
-SERVICE = re.compile(r"\bS\b|servi|palvel", re.IGNORECASE)
 
 
 def percent_text(env, percent):
@@ -66,7 +49,6 @@ class AccountTax(models.Model):
         help="How Netvisor treats lines with this tax. The percentage is taken from the tax itself.",
     )
     netvisor_vat_warning = fields.Char(compute="_compute_netvisor_vat_warning")
-    netvisor_vat_proposal = fields.Char(compute="_compute_netvisor_vat_proposal")
 
     # --- does it fit? -----------------------------------------------------------------------------------------------
     @api.depends("netvisor_vat_code", "amount", "amount_type", "type_tax_use", "active")
@@ -133,109 +115,6 @@ class AccountTax(models.Model):
     def _netvisor_percent(self):
         """The tax's own percentage as an exact decimal."""
         return Decimal(str(round(self.amount, 4)))
-
-    # --- proposals --------------------------------------------------------------------------------------------------
-    @api.depends(
-        "amount", "amount_type", "type_tax_use", "name", "tax_scope", "fiscal_position_ids", "repartition_line_ids"
-    )
-    def _compute_netvisor_vat_proposal(self):
-        for tax in self:
-            tax.netvisor_vat_proposal = tax._netvisor_propose_code()
-
-    def _netvisor_propose_code(self):
-        """The Netvisor code that this tax most likely is, from what it does; False where nothing can be said.
-
-        By attributes and never by identifier: companies make their own taxes (13.5 % is in no chart of this Odoo).
-        """
-        self.ensure_one()
-        if self.amount_type != "percent" or self.type_tax_use not in ("sale", "purchase"):
-            return False
-        if self.country_id and self.country_id.code not in ("FI", "AX"):
-            return False
-        tags = {(tag.name or "").lstrip("+-") for tag in self.repartition_line_ids.tag_ids}
-        if self.type_tax_use == "sale":
-            return self._netvisor_propose_sale(tags)
-        return self._netvisor_propose_purchase(tags)
-
-    def _netvisor_propose_sale(self, tags):
-        for tag, code in SALE_TAGS.items():
-            if tag in tags:
-                return code
-        if self.amount:
-            return "KOMY"
-        area = self._netvisor_area()
-        if area == "outside":
-            return "EUUM"
-        if area == "eu":
-            return "EUPM312" if self._netvisor_is_service() else "EUMY"
-        if CONSTRUCTION.search(self.name or ""):
-            return "RAMY"
-        return "KOMY0"
-
-    def _netvisor_propose_purchase(self, tags):
-        for tag, code in PURCHASE_TAGS.items():
-            if tag in tags:
-                return code
-        area = self._netvisor_area()
-        reverse_charge = self._netvisor_is_reverse_charge()
-        if area == "outside" and (self.amount or reverse_charge):
-            return "EUUO" if self._netvisor_is_service() else "MAAL"
-        if area == "eu":
-            return "EUPO" if self._netvisor_is_service() else "EUOS"
-        if CONSTRUCTION.search(self.name or ""):
-            return "RAOS"
-        return "KAVE" if reverse_charge and not self.amount else "KOOS"
-
-    def _netvisor_area(self):
-        """Where the other party is, by the fiscal positions that use the tax: home, eu, outside, or False."""
-        areas = {position._netvisor_area() for position in self.fiscal_position_ids} - {False}
-        if "home" in areas:
-            return "home"
-        return areas.pop() if len(areas) == 1 else False
-
-    def _netvisor_is_service(self):
-        if self.tax_scope:
-            return self.tax_scope == "service"
-        return bool(SERVICE.search(self.name or ""))
-
-    def _netvisor_is_reverse_charge(self):
-        lines = self.invoice_repartition_line_ids.filtered(lambda line: line.repartition_type == "tax")
-        return any(line.factor_percent < 0 for line in lines)
-
-    def _netvisor_fill_codes(self):
-        """Fill in what is empty, and only that. :return: the taxes that got a code"""
-        filled = self.browse()
-        for tax in self.filtered(lambda tax: not tax.netvisor_vat_code):
-            if code := tax._netvisor_propose_code():
-                tax.netvisor_vat_code = code
-                filled += tax
-        return filled
-
-    def action_netvisor_propose_codes(self):
-        if not self.env.user.has_group("account.group_account_manager"):
-            raise AccessError(self.env._("Only accounting administrators can change VAT codes."))
-        filled = self._netvisor_fill_codes()
-        left = self.filtered(lambda tax: not tax.netvisor_vat_code)
-        message = self.env._("%(filled)s taxes got a Netvisor VAT code.", filled=len(filled))
-        if left:
-            message += " " + self.env._("No proposal for: %(names)s", names=", ".join(left.mapped("name")))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Netvisor VAT codes"),
-                "message": message,
-                "type": "warning" if left else "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        taxes = super().create(vals_list)
-        # Taxes of a company that is connected later get their codes at that moment.
-        taxes.filtered(lambda tax: tax.company_id._netvisor_is_connected())._netvisor_fill_codes()
-        return taxes
 
 
 class AccountFiscalPosition(models.Model):

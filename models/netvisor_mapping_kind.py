@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.tools import LazyTranslate
 
 from .netvisor_account_role import ROLES
+from .netvisor_words import number_text
 
 _lt = LazyTranslate(__name__)
 
@@ -64,6 +65,9 @@ EVIDENCE = {
     "journal_type": _lt("Type of the journal: %(value)s"),
     "padded_number": _lt("Same number but for zeros at its end: %(value)s"),
     "other_statement": _lt("But on the other side: %(value)s"),
+    "other_rate": _lt("But Finland has no rate of %(value)s %%"),
+    "reverse_charge": _lt("Reverse charge: what it posts adds up to nothing"),
+    "word": _lt("What its name says: %(value)s"),
 }
 # What speaks against a proposal is said, too.
 AGAINST = (
@@ -89,7 +93,9 @@ EVIDENCE_FIELDS = {
 
 def evidence_text(env, code, value=""):
     """A piece of evidence in the reader's language."""
-    if words := EVIDENCE_VALUES.get((code, value)):
+    if code in ("rate", "other_rate"):
+        value = number_text(env, value)
+    elif words := EVIDENCE_VALUES.get((code, value)):
         value = env._(words)
     elif code in EVIDENCE_FIELDS:
         model, field = EVIDENCE_FIELDS[code]

@@ -10,7 +10,7 @@ class NetvisorMapping(models.Model):
     _inherit = "netvisor.mapping"
 
     # Pairs (words, speaks for it) in the reader's language.
-    evidence_words = fields.Json(string="Because", compute="_compute_evidence_words")
+    evidence_words = fields.Json(string="Reasons", compute="_compute_evidence_words")
     level = fields.Selection(
         [("sure", "Sure"), ("likely", "Likely"), ("possible", "Possible"), ("weak", "Weak")], compute="_compute_level"
     )

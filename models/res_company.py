@@ -369,7 +369,7 @@ class ResCompany(models.Model):
         else:
             company._netvisor_environment_changed()
             if "netvisor_mode" in changed:
-                company._netvisor_all_taxes()._netvisor_fill_codes()
+                company._netvisor_all_taxes()._netvisor_fill_chart_codes()
             connects = "netvisor_mode" in changed or not company.netvisor_database
             if connects or company.netvisor_pause_code not in PERSON_DECIDES:
                 company._netvisor_unpause()

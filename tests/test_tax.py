@@ -3,6 +3,7 @@ from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.account_netvisor.models.account_tax import VAT_CODES
+from odoo.addons.account_netvisor.models.netvisor_mapping_kind import LIKELY, SURE
 from odoo.addons.account_netvisor.netvisor import vat
 
 # Every tax of Odoo's Finnish chart: start of its template id → Netvisor's code. The longest start counts.
@@ -52,6 +53,10 @@ class TestTax(AccountTestInvoicingCommon):
         starts = [start for start in EXPECTED if template_id.startswith(start)]
         # "goods_0" is not the start of anything else: 10, 14 … begin with another digit
         return EXPECTED[max(starts, key=len)] if starts else None
+
+    def chart_tax(self, name):
+        template = self.env["account.chart.template"].with_company(self.company)
+        return template.ref(name, raise_if_not_found=False)
 
     def own_tax(self, **values):
         return self.env["account.tax"].create(
@@ -133,17 +138,78 @@ class TestTax(AccountTestInvoicingCommon):
         self.assertIn("Kiinteä maksu", action["params"]["message"])
         self.assertEqual(action["params"]["type"], "warning")
 
-    def test_new_taxes_of_a_connected_company_get_their_code(self):
-        self.assertFalse(self.own_tax().netvisor_vat_code, "not connected yet")
+    # --- what is filled in without asking -----------------------------------------------------------------------------
+    def test_a_new_tax_of_ones_own_gets_no_code_by_itself(self):
         self.company.sudo().netvisor_mode = "sandbox"
-        self.assertEqual(self.own_tax(name="Uusi").netvisor_vat_code, "KOMY")
+        self.assertFalse(self.own_tax(name="Uusi").netvisor_vat_code)
         self.assertEqual(self.own_tax(name="Valittu", netvisor_vat_code="MUUL").netvisor_vat_code, "MUUL")
 
-    def test_connecting_fills_what_is_empty(self):
+    def test_connecting_fills_in_the_taxes_of_the_chart_and_no_others(self):
         tax = self.own_tax()
         other = self.own_tax(name="Valittu", netvisor_vat_code="MUUL")
+        self.assertFalse(any(self.taxes.mapped("netvisor_vat_code")))
         self.company.sudo().netvisor_mode = "sandbox"
-        self.assertEqual([tax.netvisor_vat_code, other.netvisor_vat_code], ["KOMY", "MUUL"])
+        self.assertEqual([tax.netvisor_vat_code, other.netvisor_vat_code], [False, "MUUL"])
+        for known in self.taxes.filtered(lambda known: known.type_tax_use in ("sale", "purchase")):
+            template_id = self.template_id(known)
+            self.assertEqual(known.netvisor_vat_code, self.expected(template_id), template_id)
+
+    def test_a_tax_of_the_chart_whose_rate_or_use_was_changed_is_ones_own(self):
+        standard = self.chart_tax("tax_dom_sales_goods_25_5")
+        reduced = self.chart_tax("tax_dom_sales_goods_14")
+        reduced.amount = 13.5
+        standard.name = "Yleinen"
+        self.company.sudo().netvisor_mode = "sandbox"
+        self.assertEqual(standard.netvisor_vat_code, "KOMY", "renamed, it still is what it was")
+        self.assertFalse(reduced.netvisor_vat_code)
+
+    def test_a_chart_that_is_loaded_again_gets_its_codes(self):
+        self.company.sudo().netvisor_mode = "sandbox"
+        self.taxes.netvisor_vat_code = False
+        name = f"account.{self.company.id}_tax_dom_sales_goods_10"
+        values = {"name": "10 %", "amount": 10, "type_tax_use": "sale", "company_id": self.company.id}
+        known = self.chart_tax("tax_dom_sales_goods_10")
+        loaded = self.env["account.tax"]._load_records([{"xml_id": name, "values": values}], update=True)
+        self.assertEqual([loaded, loaded.netvisor_vat_code], [known, "KOMY"])
+
+    # --- how sure -----------------------------------------------------------------------------------------------------
+    def best(self, tax):
+        return tax._netvisor_all_proposals()[tax][0]
+
+    def evidence(self, tax):
+        return {piece.code for piece in self.best(tax).evidence}
+
+    def test_own_13_5_percent_is_sure_when_it_posts_like_domestic_sales(self):
+        copied = self.chart_tax("tax_dom_sales_goods_14").copy({"name": "13,5 %", "amount": 13.5})
+        self.assertEqual(self.best(copied).code, "KOMY")
+        self.assertGreaterEqual(self.best(copied).confidence, SURE)
+        self.assertLessEqual({"tags", "rate"}, self.evidence(copied))
+        self.company.sudo().netvisor_mode = "sandbox"
+        copied.repartition_line_ids.tag_ids = False
+        self.assertGreaterEqual(self.best(copied).confidence, SURE, "it posts where the chart's taxes post")
+        self.assertIn("repartition", self.evidence(copied))
+        bare = self.own_tax()
+        self.assertEqual(self.best(bare).code, "KOMY")
+        self.assertLess(self.best(bare).confidence, SURE, "nothing but its rate")
+
+    def test_a_rate_that_finland_does_not_have_is_said(self):
+        tax = self.own_tax(name="22", amount=22)
+        self.assertLess(self.best(tax).confidence, LIKELY)
+        self.assertIn("other_rate", self.evidence(tax))
+
+    def test_taxes_of_the_chart_are_certain(self):
+        tax = self.chart_tax("tax_construct_purchase_25_5_finland") or self.chart_tax("tax_eu_sales_service_0")
+        self.assertEqual(self.best(tax).confidence, 99)
+        self.assertEqual(self.evidence(tax), {"chart"})
+
+    def test_goods_or_services_by_the_name_alone_is_a_guess_with_an_alternative(self):
+        position = self.env["account.chart.template"].with_company(self.company).ref("eu")
+        tax = self.own_tax(name="EU palvelut", amount=0, fiscal_position_ids=[Command.link(position.id)])
+        first, second = tax._netvisor_all_proposals()[tax]
+        self.assertEqual([first.code, second.code], ["EUPM312", "EUMY"])
+        self.assertLess(first.confidence, LIKELY)
+        tax.tax_scope = "service"
+        self.assertGreater(self.best(tax).confidence, first.confidence)
 
     def warning(self, **values):
         return self.own_tax(**values).netvisor_vat_warning or ""
