@@ -54,6 +54,7 @@ EVIDENCE = {
     "default_of_netvisor": _lt("Netvisor's own default: %(value)s"),
     "chosen": _lt("Chosen by %(value)s"),
     "other_name": _lt("But another name: %(value)s"),
+    "linked": _lt("Linked already"),
     "other_business_id": _lt("But another business id: %(value)s"),
     "other_country": _lt("But another country: %(value)s"),
     "other_town": _lt("But another town: %(value)s"),
