@@ -16,6 +16,7 @@
         "views/netvisor_operator_views.xml",
         "views/res_partner_views.xml",
         "views/netvisor_connection_test_views.xml",
+        "views/netvisor_right_views.xml",
         "views/res_config_settings_views.xml",
         "views/account_journal_views.xml",
         "views/account_tax_views.xml",

@@ -20,7 +20,8 @@ from odoo.tools import split_every
 from ..netvisor import SchemaError
 from . import netvisor_queue as queue
 from .netvisor_engine_after import LOST, After, LockLost
-from .netvisor_engine_feeds import RIGHT_CODES, Feeds
+from .netvisor_engine_feeds import Feeds
+from .netvisor_engine_rights import Rights
 from .netvisor_engine_steps import CONFLICTS, call_row, log_text, outcome_values, pause_for
 from .netvisor_kind import Blocked
 from .netvisor_pause import PERSON_DECIDES
@@ -98,10 +99,10 @@ class Guard:
             self.cr.close()
 
 
-class Run(After, Feeds):
+class Run(After, Feeds, Rights):
     """One run for one company, on its own cursor."""
 
-    def __init__(self, env, company, wait=LOCK_WAIT):
+    def __init__(self, env, company, wait=LOCK_WAIT, probing=False):
         root = company._netvisor_root()
         self.guard = Guard(env, root.sudo(), wait)
         self.cr = env.registry.cursor()
@@ -117,6 +118,9 @@ class Run(After, Feeds):
         self.stopped = False
         self.reading = None  # the feed that is being read
         self.accepted = False  # Netvisor has accepted the credentials in this run
+        self.probing = probing  # refusals are what is asked for: they pause nothing
+        self.refused = {}  # resources that this connection may not use while others work → the answer that said so
+        self.missing_right = None  # the answer that refused what is being done at this moment
         self.was_paused = bool(self.company.netvisor_pause_code)
 
     @property
@@ -154,14 +158,14 @@ class Run(After, Feeds):
         answer = self.client.call(request)
         queue.log_call(self.cr, call_row(self.root_id, document_id, request, answer))
         self.commit()
-        self._company_outcome(answer)
+        self._company_outcome(answer, document_id)
         return answer
 
-    def _company_outcome(self, answer):
+    def _company_outcome(self, answer, document_id=None):
         """Credentials, service breaks and a dead line concern the company: pause it, not one invoice after another."""
         self.unknown_in_a_row = self.unknown_in_a_row + 1 if answer.outcome == "unknown" else 0
         self.accepted = self.accepted or answer.ok
-        if self.reading and answer.code in RIGHT_CODES and not self._all_readings_refused():
+        if answer.outcome == "config" and self._is_one_right(answer, document_id):
             return
         pause = pause_for(answer)
         if not pause and self.unknown_in_a_row >= UNKNOWN_IN_A_ROW:
@@ -310,7 +314,8 @@ class Run(After, Feeds):
         document = self.env["netvisor.document"].browse(document_id)
         found = self._look(kind._match, document)
         if found is None:
-            document.state = "todo"  # the look-up failed and was put off: it proves no absence
+            if document.state == "claimed":
+                document.state = "todo"  # the look-up failed and was put off: it proves no absence
             self.commit()
             return False
         send = self._write_match(kind, document, found)
@@ -334,6 +339,8 @@ class Run(After, Feeds):
             self._block(document, self._internal(error))
             self.commit()
             return False
+        if self._is_refused_already(document, request):
+            return False
         transaction_id = self.env["netvisor.engine"]._new_uuid()
         try:
             intended = queue.intend(self.cr, document_id, transaction_id, prepared)
@@ -349,8 +356,10 @@ class Run(After, Feeds):
         row = call_row(self.root_id, document_id, request, answer)
         values = outcome_values(kind, prepared, answer)
         settled = self._settle(document_id, values, row)
-        self._company_outcome(answer)
-        if answer.outcome == "duplicate":
+        self._company_outcome(answer, document_id)
+        if self.missing_right:
+            self._without_right(document)
+        elif answer.outcome == "duplicate":
             self._resolve(document)
         elif answer.outcome == "rejected":
             self._alone(kind._refused, document, answer)

@@ -144,8 +144,9 @@ class After(Steps):
 
     def _look(self, method, document):
         """A look-up of a kind, with the engine's call. :return: its result, or None when it failed and was put off"""
+        found, self.missing_right = None, None
         try:
-            return method(document, lambda request: self.call(request, document.id))
+            found = method(document, lambda request: self.call(request, document.id))
         except LOST:
             raise
         except NotReady as later:
@@ -154,6 +155,9 @@ class After(Steps):
             _logger.exception("Netvisor: looking up %s failed", document.id)
             self.rollback()
             self._put_off(document)
+        if not self.missing_right:
+            return found
+        self._without_right(document)  # found nothing, for it was not allowed to look
         return None
 
     def _put_off(self, document, seconds=300):

@@ -26,9 +26,12 @@ class NetvisorEngine(models.AbstractModel):
 
     @api.model
     @contextmanager
-    def _with_company_lock(self, company, wait=LOCK_WAIT):
-        """``with … as call: answer = call(request)``: calls outside the scheduled job (connection test), under the lock."""
-        run = Run(self.env, company, wait)
+    def _with_company_lock(self, company, wait=LOCK_WAIT, probing=False):
+        """``with … as call: answer = call(request)``: calls outside the scheduled job (connection test), under the lock.
+
+        :param probing: refusals are what is asked for: they pause nothing
+        """
+        run = Run(self.env, company, wait, probing)
         try:
             yield run.call
         finally:

@@ -1,36 +1,20 @@
-"""Test connection: what works, what does not, and where to mend it. Only readings that cannot change anything."""
+"""Test connection: what works, what does not, and where to mend it. Nothing that could change anything is asked."""
 
-import logging
 import re
 from typing import NamedTuple
 
 from odoo import models
 from odoo.tools import LazyTranslate
 
-from ..netvisor import account, accounting_period
+from ..netvisor import rights
 from ..netvisor.address import BadAddress
 from ..netvisor.auth import BadCredentials
-from ..netvisor.query import read_request
 from ..netvisor.server_time import clock_difference
-from .netvisor_pause import IDENTIFIERS, PAUSES, RIGHTS
+from .netvisor_pause import IDENTIFIERS, PAUSES
 
-_logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
-# A code that no company uses: the list comes back empty, and a large company is not read for a test.
-NOBODY = "netvisor-connection-test"
-NOBODY_NUMBER = "999999999"
 CLOCK_SECONDS = 120
-# The first proves the credentials; each of the others proves one right.
-PROBES = (
-    (accounting_period.list_request, _lt("Accounting periods and lock dates")),
-    (account.list_request, _lt("Chart of accounts")),
-    (lambda: read_request("customerlist.nv", customercodelist=(NOBODY,)), _lt("Customers")),
-    (lambda: read_request("productlist.nv", keyword=NOBODY), _lt("Products")),
-    (lambda: read_request("salesinvoicelist.nv", invoicenumber=NOBODY_NUMBER), _lt("Sales invoices")),
-)
-# Rights that only a real message could prove.
-WRITE_RESOURCES = "customer, getcustomer, product, getproduct, salesinvoice, getsalesinvoice, matchcreditnote"
 
 REACH = {
     "DNS": _lt("The name %(host)s cannot be found."),
@@ -49,6 +33,9 @@ WORDS = (
     (re.compile(r"organisa", re.IGNORECASE), "organisation"),
     (re.compile(r"timestamp|aikaleima|tidsst", re.IGNORECASE), "clock"),
 )
+MISSING = (rights.REFUSED, rights.NO_INTERFACE)
+# The most important first.
+LEVELS = ("danger", "warning", "success", "info")
 
 
 class Finding(NamedTuple):
@@ -64,27 +51,34 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _netvisor_probe(self):
-        """Ask Netvisor as the company would. :return: list of Finding, the most important first"""
+        """Ask Netvisor for every right as the company would. :return: list of Finding, the most important first"""
         company = self._netvisor_root()
         if blocked := company._netvisor_probe_before():
             return [blocked]
-        answers = []
         try:
-            with self.env["netvisor.engine"]._with_company_lock(company) as call:
-                for make_request, label in PROBES:
-                    answer = call(make_request())
-                    answers.append((self.env._(label), answer))
-                    if answer.outcome not in ("ok", "config", "rejected") or answer.code in (
-                        "TLS",
-                        "NOT_FOUND",
-                        "REDIRECT",
-                    ):
-                        break  # nothing further would get through
+            answers, ended = self.env["netvisor.right"]._try(company)
         except BadAddress as error:
             return [self._netvisor_finding("bad_address", words=error.address)]
         except BadCredentials as error:
             return [self._netvisor_finding("credentials_missing", words=str(error))]
+        company._netvisor_tried(answers, ended)
         return company._netvisor_findings(answers)
+
+    def _netvisor_tried(self, answers, ended):
+        """After the last right was asked for: these credentials work, or a Finding says why not.
+
+        :param answers: the last ones, as of ``netvisor.right``
+        :param ended: nothing further would have got through
+        """
+        findings = self._netvisor_findings(answers)
+        tried = self.env["netvisor.right"].sudo().search([("company_id", "=", self.id)])
+        if not ended and rights.ALLOWED in tried.mapped("verdict"):
+            self._netvisor_set_tested()
+            return None
+        if all(answer.code in rights.RIGHT for _probe, answer in answers):
+            self._netvisor_set_tested(False)  # what looks like missing rights is the credentials
+            tried.write({"verdict": rights.UNKNOWN})
+        return findings[0]
 
     def _netvisor_probe_before(self):
         """What makes the question pointless. :return: Finding or None"""
@@ -105,39 +99,72 @@ class ResCompany(models.Model):
 
     # --- what the answers mean --------------------------------------------------------------------------------------
     def _netvisor_findings(self, answers):
-        """:param answers: list of (label, Answer), in the order of ``PROBES``"""
-        worked = [label for label, answer in answers if answer.ok]
-        findings = []
-        if worked:
-            findings.append(Finding("success", self.env._("Netvisor answers and accepts the credentials.")))
-            findings.append(Finding("success", self.env._("May be read: %(names)s", names=", ".join(worked))))
-        elif all(answer.outcome == "config" and answer.code == "AUTHENTICATION_FAILED" for _label, answer in answers):
-            return [self._netvisor_identity_finding(answers[0][1])]
-        for label, answer in answers:
-            if not answer.ok:
-                findings.append(self._netvisor_refusal_finding(label, answer))
+        """:param answers: list of (Probe, Answer)"""
+        verdicts = [(probe, answer, rights.verdict(answer)) for probe, answer in answers]
+        allowed = [probe for probe, _answer, verdict in verdicts if verdict == rights.ALLOWED]
+        if not allowed:
+            return [self._netvisor_failure_finding(answers[0][1])]
+        findings = [Finding("success", self.env._("Netvisor answers and accepts the credentials."))]
+        for probe, answer, verdict in verdicts:
+            if verdict in MISSING:
+                findings.append(self._netvisor_right_finding(probe, answer, verdict))
+            elif verdict != rights.ALLOWED:
+                broken = answer.outcome in ("not_sent", "busy", "unknown")
+                find = self._netvisor_failure_finding if broken else self._netvisor_odd_finding
+                findings.append(find(answer))
         if any(
             (difference := clock_difference(answer)) is not None and abs(difference) > CLOCK_SECONDS
-            for _l, answer in answers
+            for _probe, answer in answers
         ):
             findings.append(self._netvisor_finding("clock", level="warning"))
-        if len(worked) == len(PROBES):
-            findings.append(
-                Finding(
-                    "info",
-                    self.env._("Rights to write cannot be tested without changing something."),
-                    self.env._(
-                        "Make sure that these are allowed too: %(names)s. %(where)s",
-                        names=WRITE_RESOURCES,
-                        where=self.env._(RIGHTS),
-                    ),
-                )
-            )
-        return findings
+        findings.append(self._netvisor_allowed_finding(allowed))
+        return sorted(findings, key=lambda finding: LEVELS.index(finding.level))
+
+    def _netvisor_allowed_finding(self, allowed):
+        if len(allowed) == len(rights.PROBES):
+            return Finding("success", self.env._("All %(count)s rights are there.", count=len(allowed)))
+        names = ", ".join(probe.resource.removesuffix(".nv") for probe in allowed)
+        return Finding("success", self.env._("These rights are there: %(names)s", names=names))
+
+    def _netvisor_right_finding(self, probe, answer, verdict):
+        """A right that is missing: without a compulsory one no invoice is sent, without another one only that does not work."""
+        what = self.env["netvisor.right"]._needed_for(probe.resource)
+        if probe.compulsory:
+            text = self.env._("No right to %(resource)s: no invoice can be sent.", resource=probe.resource)
+        else:
+            text = self.env._("No right to %(resource)s. Only this does not work:", resource=probe.resource)
+        remedy = self.env["netvisor.right"]._remedy(probe.resource, verdict)
+        level = "danger" if probe.compulsory else "warning"
+        return Finding(level, f"{text} {what}", remedy, _words(answer))
+
+    def _netvisor_odd_finding(self, answer):
+        """Others were answered, so this is Netvisor: this one resource it does not know, or stumbles over."""
+        what = self.env["netvisor.right"]._needed_for(answer.resource)
+        text = self.env._("%(resource)s is not answered as Netvisor answers. What it is for: %(what)s", resource=answer.resource, what=what)
+        return Finding("warning", text, self.env._("Test the rights again; tell Visma if it stays so."), _words(answer))
+
+    def _netvisor_failure_finding(self, answer):
+        """A question that was not answered as Netvisor answers."""
+        if answer.code in rights.RIGHT:
+            return self._netvisor_identity_finding(answer)
+        if answer.code in ("NOT_FOUND", "REDIRECT"):
+            return self._netvisor_finding("not_found", _words(answer))
+        if answer.code == "TLS":
+            return self._netvisor_finding("tls", _words(answer))
+        if answer.outcome == "busy":
+            return self._netvisor_finding("maintenance", _words(answer), level="warning")
+        if answer.code in REACH:
+            host = re.sub(r"^https?://([^/]*).*$", r"\1", self.netvisor_base_url or "")
+            remedy = self.env._(PAUSES["connection"].remedy)
+            if self.netvisor_mode == "sandbox":
+                remedy = self.env._("Start the sandbox: dev/sandbox --port %(port)s", port=host.rpartition(":")[2])
+            return Finding("danger", self.env._(REACH[answer.code]) % {"host": host}, remedy, _words(answer))
+        what = self.env["netvisor.right"]._needed_for(answer.resource)
+        return Finding("danger", self.env._("%(what)s: Netvisor refused the question.", what=what), "", _words(answer))
 
     def _netvisor_identity_finding(self, answer):
         """Everything was refused for the identity: which part of it?"""
-        words = f"{answer.code} :: {answer.text}" if answer.text else answer.code
+        words = _words(answer)
         difference = clock_difference(answer)
         part = next((part for pattern, part in WORDS if pattern.search(answer.text)), None)
         if part == "clock" or (difference is not None and abs(difference) > CLOCK_SECONDS):
@@ -174,28 +201,7 @@ class ResCompany(models.Model):
             words,
         )
 
-    def _netvisor_refusal_finding(self, label, answer):
-        """One question that was not answered."""
-        words = " :: ".join(filter(None, (answer.code, answer.text)))
-        if answer.code in ("AUTHENTICATION_FAILED", "SERVICE_ACCESS_ERROR"):
-            return Finding(
-                "danger",
-                self.env._(
-                    "%(label)s: this connection has no right to %(resource)s.", label=label, resource=answer.resource
-                ),
-                self.env._("Allow %(resource)s. %(where)s", resource=answer.resource, where=self.env._(RIGHTS)),
-                words,
-            )
-        if answer.code in ("NOT_FOUND", "REDIRECT"):
-            return self._netvisor_finding("not_found", words)
-        if answer.code == "TLS":
-            return self._netvisor_finding("tls", words)
-        if answer.outcome == "busy":
-            return self._netvisor_finding("maintenance", words, level="warning")
-        if answer.code in REACH:
-            host = re.sub(r"^https?://([^/]*).*$", r"\1", self.netvisor_base_url or "")
-            remedy = self.env._(PAUSES["connection"].remedy)
-            if self.netvisor_mode == "sandbox":
-                remedy = self.env._("Start the sandbox: dev/sandbox --port %(port)s", port=host.rpartition(":")[2])
-            return Finding("danger", self.env._(REACH[answer.code]) % {"host": host}, remedy, words)
-        return Finding("danger", self.env._("%(label)s: Netvisor refused the question.", label=label), "", words)
+
+def _words(answer):
+    """Netvisor's code and its own words, unchanged."""
+    return " :: ".join(filter(None, (answer.code, answer.text)))

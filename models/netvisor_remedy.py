@@ -16,6 +16,7 @@ _lt = LazyTranslate(__name__)
 # window to open; any other is public, mends the matter and tries again.
 REMEDIES = {
     "reference_invalid": (_lt("Set Finnish reference"), "action_finnish_reference"),
+    "right_missing": (_lt("Open the rights"), "_window_rights"),
     "needs": (_lt("Show it"), "_window_needed"),
     "several_candidates": (_lt("Compare and choose"), "_window_document"),
     "number_taken": (_lt("Open the journal"), "_window_journal"),
@@ -160,6 +161,9 @@ class NetvisorDocument(models.Model):
         """The record that must be mended first; its own document where it has no record."""
         needed = self.browse(int((problem.get("values") or {}).get("document") or 0)).exists()
         return self._window((needed.binding_id and needed.binding_id._record()) or needed)
+
+    def _window_rights(self, problem):
+        return self._window(self.env["netvisor.right"].search([("company_id", "=", self.root_company_id.id)]))
 
     def _window_journal(self, problem):
         return self._window(self.move_id.journal_id)

@@ -23,5 +23,6 @@ from . import test_ui
 from . import test_engine
 from . import test_engine_recovery
 from . import test_review
+from . import test_rights
 from . import test_i18n
 from . import test_demo

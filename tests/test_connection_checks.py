@@ -7,6 +7,7 @@ from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import config
 
 from odoo.addons.account_netvisor.models.res_company import BASE_URLS
+from odoo.addons.account_netvisor.netvisor.rights import PROBES
 
 from .common import ORGANISATION
 from .test_connection import ConnectionCommon
@@ -147,15 +148,17 @@ class TestConnectionTest(ConnectionCommon):
     def test_all_is_well(self):
         works, findings = self.findings()
         self.assertTrue(works, findings)
-        self.assertEqual([finding["level"] for finding in findings], ["success", "success", "info"])
-        self.assertIn("salesinvoice", findings[-1]["message"])
+        self.assertEqual([finding["level"] for finding in findings], ["success", "success"])
+        self.assertIn(f"All {len(PROBES)} rights", findings[-1]["message"])
+        self.assertTrue(self.company._netvisor_is_tested())
 
     def test_nothing_is_changed_by_testing(self):
-        parts = ("customers", "products", "invoices", "vouchers")
-        before = self.sandbox.state(ORGANISATION, *parts)
+        before = self.sandbox.state(ORGANISATION)
         self.findings()
-        self.assertEqual(self.sandbox.state(ORGANISATION, *parts), before)
-        self.assertEqual({call["method"] for call in self.sandbox.calls(ORGANISATION)}, {"GET"})
+        after = self.sandbox.state(ORGANISATION)
+        self.assertEqual(after.pop("calls"), {probe.resource: 1 for probe in PROBES}, "each right is tried once")
+        before.pop("calls")
+        self.assertEqual(after, before)
 
     def test_only_administrators(self):
         for user in (self.bookkeeper, self.controller):

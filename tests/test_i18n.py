@@ -9,9 +9,11 @@ from odoo.tools.translate import trans_export
 
 from ..models.netvisor_document import STATES
 from ..models.netvisor_pause import IDENTIFIERS, PAUSES, RIGHTS, describe_pause
-from ..models.netvisor_probe import PROBES, REACH
+from ..models.netvisor_probe import REACH
 from ..models.netvisor_problem import PROBLEMS, describe
 from ..models.netvisor_remedy import REMEDIES
+from ..models.netvisor_right import NEEDED_FOR
+from ..models.netvisor_right import REMEDIES as RIGHT_REMEDIES
 from ..models.netvisor_words import FIELDS, OTHER_RULE, RULES, STATUSES
 from ..netvisor import schema
 
@@ -115,7 +117,7 @@ class TestI18nScreens(TransactionCase):
         rows = [*(row for pair in PROBLEMS.values() for row in pair), IDENTIFIERS, RIGHTS]
         rows += [row for pause in PAUSES.values() for row in (pause.text, pause.remedy)]
         rows += [text for text, _method in REMEDIES.values()]
-        rows += [text for _request, text in PROBES]
+        rows += [*NEEDED_FOR.values(), *RIGHT_REMEDIES.values()]
         rows += [*REACH.values(), *FIELDS.values(), *RULES.values(), OTHER_RULE, *STATUSES.values()]
         for code, env in self.in_languages():
             for row in rows:

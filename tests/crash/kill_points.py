@@ -57,7 +57,7 @@ POINTS = {
     "intent_committed": (Client, "call", False, _is_invoice_post),
     "answer_received": (Client, "call", True, _is_invoice_post),
     "outcome_not_committed": (netvisor_queue, "settle", True, _is_invoice_call),
-    "outcome_committed": (RUN, "_company_outcome", False, lambda _run, answer: answer.resource == INVOICE),
+    "outcome_committed": (RUN, "_company_outcome", False, lambda _run, answer, *_id: answer.resource == INVOICE),
     "after_work": (RUN, "_after", False, _is_invoice_kind),
     "drift_check": (RUN, "_find_drift", False, _is_invoice_kind),
 }
