@@ -6,7 +6,7 @@ from ..netvisor import ReadError, is_not_found
 from ..netvisor import product as wire
 from ..netvisor.values import digest
 from .netvisor_document import IN_FLIGHT, PRIORITY_MASTER
-from .netvisor_kind import Candidate, LookUp, Prepared, Problem
+from .netvisor_kind import Candidate, LookUp, Prepared, Problem, Skipped
 
 # Of the product card only: each invoice line carries its own percentage and code.
 VAT_PERCENT = Decimal("25.5")
@@ -14,20 +14,32 @@ DEFAULT_NAME = "Odoo"
 
 
 class NetvisorKindProduct(models.AbstractModel):
-    """The generic product that invoice lines refer to: one per connected company, made once and never changed."""
+    """Products: the generic one that invoice lines refer to, one per connected company, made once and never changed.
+
+    Products of their own, where the settings want them, are in ``kind_product_record.py`` (what is sent),
+    ``kind_product_match.py`` (how they are found) and ``kind_product_list.py`` (Netvisor's list of products).
+    """
 
     _name = "netvisor.kind.product"
     _inherit = "netvisor.kind"
-    _description = "Netvisor: generic product"
+    _description = "Netvisor: products"
     _finds_first = True
 
+    # --- what other kinds ask ---------------------------------------------------------------------------------------
     @api.model
-    def _feed_wanted(self, company):
-        return False
+    def _mode(self, company):
+        """How products of invoice lines become products in Netvisor. Lines put together have no product of their own."""
+        root = company._netvisor_root().sudo()
+        return "generic" if root.netvisor_line_mode == "vat_account" else root.netvisor_product_mode
+
+    @api.model
+    def _code(self, company):
+        """Code of the generic product for invoice lines."""
+        return (company._netvisor_root().sudo().netvisor_product_code or "").strip() or DEFAULT_NAME
 
     @api.model
     def _ensure(self, company):
-        """:return: the ``netvisor.document`` that must be sent first, empty when Netvisor has the product"""
+        """:return: the ``netvisor.document`` that must be sent first, empty when Netvisor has the generic product"""
         root = company._netvisor_root().sudo()
         binding = self.env["netvisor.binding"]._get(root, "product", code=self._code(root))
         documents = self.env["netvisor.document"]
@@ -42,14 +54,12 @@ class NetvisorKindProduct(models.AbstractModel):
             return document
         return documents._enqueue_binding(binding, PRIORITY_MASTER)
 
-    @api.model
-    def _code(self, company):
-        """Code of the product for invoice lines."""
-        return (company._netvisor_root().sudo().netvisor_product_code or "").strip() or DEFAULT_NAME
-
+    # --- the contract, for the generic product ----------------------------------------------------------------------
     @api.model
     def _prepare_one(self, document):
         company, code = document.root_company_id, document.binding_id.code
+        if code != self._code(company):
+            raise Skipped(Problem("product_unused"))
         product = wire.Product(
             code=code,
             group=(company.netvisor_product_group or "").strip() or DEFAULT_NAME,

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..netvisor import sales_invoice
+from ..netvisor.sales_invoice import ProductLine
 from ..netvisor.values import digest
 from .netvisor_kind import Blocked, NotReady, Prepared, Problem, Skipped
 from .sales_invoice_draft import Draft, Wave
@@ -32,10 +33,11 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             if not going:
                 continue
             customers = self._of("customer")._ensure(going.move_id.commercial_partner_id, company)
-            product = self._of("product")._ensure(company)
+            products = self._products_needed(going.move_id, company)
             nothing = self.env["netvisor.document"]
             for document in going:
-                needs[document] = customers.get(document.move_id.commercial_partner_id, nothing) | (product or nothing)
+                customer = customers.get(document.move_id.commercial_partner_id, nothing)
+                needs[document] = customer | products.get(document.move_id, nothing)
         return needs
 
     @api.model
@@ -106,6 +108,7 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         except NotReady as not_ready:  # the chart of accounts has not been read yet
             wave.not_ready[company.id] = not_ready
         self._warm_analytic(wave, moves)
+        self._warm_products(wave, company, moves)
 
     @api.model
     def _warm_analytic(self, wave, moves):
@@ -150,7 +153,7 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         invoice = sales_invoice.SalesInvoice(**values)
         return Prepared(
             values=invoice,
-            digest=digest(invoice, without=NOT_COMPARED),
+            digest=digest(self._compared(invoice), without=NOT_COMPARED),
             search=self._search_values(draft, invoice),
             number=str(invoice.number or ""),
             warnings=tuple(draft.warnings),
@@ -160,6 +163,15 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
                 "pdf": self._wants_pdf(move),
             },
         )
+
+    @api.model
+    def _compared(self, invoice):
+        """Under which product a line goes is a setting of today; an invoice that is sent does not change with it."""
+        lines = (
+            replace(line, product_key=None, product_code=None, unit=None) if isinstance(line, ProductLine) else line
+            for line in invoice.lines
+        )
+        return replace(invoice, lines=tuple(lines))
 
     @api.model
     def _parts(self):

@@ -98,6 +98,71 @@ PROBLEMS = {
         _lt("Netvisor has product %(code)s already, but does not show it: it may be deleted there."),
         _lt("Restore it in Netvisor, or choose another generic product in the settings."),
     ),
+    "product_unused": (_lt("This is no longer the generic product of the settings."), ""),
+    "product_mode": (
+        _lt("%(product)s is not created: the settings say that products of Odoo are not created in Netvisor."),
+        "",
+    ),
+    "product_code_missing": (
+        _lt("%(product)s has no internal reference, and that is its code in Netvisor."),
+        _lt("Give the product an internal reference."),
+    ),
+    "product_code_long": (
+        _lt("%(product)s: internal reference %(code)s has %(length)s characters, Netvisor takes %(limit)s."),
+        _lt("Shorten the internal reference."),
+    ),
+    "product_code_twice": (
+        _lt(
+            "%(product)s and %(other)s have the same internal reference %(code)s; in Netvisor a code is one product's."
+        ),
+        _lt("Give one of them another internal reference."),
+    ),
+    "product_code_hidden": (
+        _lt("Netvisor has product %(code)s already, but does not show it: it may be deleted there."),
+        _lt("Restore it in Netvisor, or give the product another internal reference."),
+    ),
+    "product_linked_elsewhere": (
+        _lt("This product in Netvisor is already linked to %(other)s."),
+        _lt("Give one of the two another internal reference, or take the other link back."),
+    ),
+    "product_unlinked": (
+        _lt("The link was taken back."),
+        _lt("To find it again by its code, use Fetch link on the product."),
+    ),
+    "product_not_found": (
+        _lt("Netvisor has no product with code %(code)s or EAN code %(ean)s."),
+        _lt("Correct the internal reference or the barcode, or create the product in Netvisor."),
+    ),
+    "product_update_refused": (
+        _lt("Netvisor's extended product management does not let others change products: this change stays in Odoo."),
+        _lt("Make the same change in Netvisor."),
+    ),
+    "product_vat": (
+        _lt("%(product)s has the sales taxes %(taxes)s, which are no single Finnish VAT rate: it is sent without one."),
+        _lt("Nothing to do for invoices: each line has its own VAT."),
+    ),
+    "product_account": (
+        _lt("Netvisor does not have account %(account)s of %(product)s, so the product is sent without it."),
+        _lt("Add it in Netvisor, or give the account its Netvisor number in the chart of accounts."),
+    ),
+    "product_other_name": (
+        _lt("Linked by its code. In Netvisor it is called %(name)s."),
+        _lt("Nothing to do if it is the same product."),
+    ),
+    "product_line_no_code": (
+        _lt("%(product)s has no internal reference, so its line goes under the generic product."),
+        _lt("Give the product an internal reference if Netvisor is to know it."),
+    ),
+    "product_line_not_there": (
+        _lt("Netvisor does not have %(product)s, so its line goes under the generic product."),
+        _lt("Link the product, or create it in Netvisor, if it is to be known there."),
+    ),
+    "product_list_unread": (
+        _lt(
+            "Netvisor's list of products could not be read, so the line of %(product)s goes under the generic product."
+        ),
+        _lt("See the readings: the right to productlist.nv may be missing in Netvisor."),
+    ),
     "partner_gone": (_lt("The contact no longer exists in Odoo."), ""),
     "record_gone": (_lt("The record no longer exists in Odoo."), ""),
     "partner_merged": (_lt("The contact was merged into %(contact)s."), ""),

@@ -29,6 +29,21 @@ REMEDIES = {
     "vat_code_missing": (_lt("Open the taxes"), "_window_taxes"),
     "vat_code_direction": (_lt("Open the taxes"), "_window_taxes"),
     "vat_code_percent": (_lt("Open the taxes"), "_window_taxes"),
+    "product_code_missing": (_lt("Open the product"), "_window_product"),
+    "product_code_long": (_lt("Open the product"), "_window_product"),
+    "product_code_twice": (_lt("Show the products"), "_window_same_code"),
+    "product_code_hidden": (_lt("Open the product"), "_window_product"),
+    "product_linked_elsewhere": (_lt("Show the products"), "_window_same_code"),
+    "product_not_found": (_lt("Open the product"), "_window_product"),
+    "dimensions_missing": (_lt("Read dimensions again"), "action_read_dimensions"),
+    "dimension_missing": (_lt("Open the mapping"), "_window_dimensions"),
+    "dimension_not_mapped": (_lt("Open the mapping"), "_window_dimensions"),
+    "dimension_name_too_long": (_lt("Open the mapping"), "_window_dimensions"),
+    "dimension_item_moved": (_lt("Open the account"), "_window_analytic"),
+    "dimension_item_too_long": (_lt("Open the accounts"), "_window_analytic"),
+    "dimension_item_taken": (_lt("Open the account"), "_window_analytic"),
+    "dimension_item_duplicate": (_lt("Open the account"), "_window_analytic"),
+    "dimension_item_gone": (_lt("Open the account"), "_window_analytic"),
 }
 LEVELS = {"blocked": "danger", "review": "danger", "deleted": "danger", "changed": "warning"}
 
@@ -179,6 +194,15 @@ class NetvisorDocument(models.Model):
         return self._window(
             self.move_id.invoice_line_ids.tax_ids, self.env._("Taxes of %(name)s", name=self.display_name)
         )
+
+    def _window_product(self, problem):
+        return self._window(self.binding_id.product_id)
+
+    def _window_same_code(self, problem):
+        """Both products: the code of one of them must change."""
+        product = self.binding_id.product_id
+        alike = self.env["product.product"].search([("default_code", "=", product.default_code or False)])
+        return self._window(product | alike.filtered("default_code"))
 
     # --- a whole connection that rests -------------------------------------------------------------------------------
     @api.model

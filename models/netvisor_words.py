@@ -12,7 +12,7 @@ _lt = LazyTranslate(__name__)
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 # Where a problem's field may be, in this order. A name that none of them has is a word of its own.
-FIELD_MODELS = ("res.partner", "account.move", "account.move.line")
+FIELD_MODELS = ("res.partner", "account.move", "account.move.line", "product.template")
 FIELDS = {"dimension": _lt("Dimension"), "narration": _lt("Terms of the invoice")}
 
 # Rules that a message breaks (``netvisor.schema``); what only a mistake in the code can break has one word for all.

@@ -33,6 +33,8 @@ SETTINGS = (
     "netvisor_line_mode",
     "netvisor_product_code",
     "netvisor_product_group",
+    "netvisor_product_mode",
+    "netvisor_product_update",
     "netvisor_pdf",
     "netvisor_pdf_reduce",
     "netvisor_numbering",

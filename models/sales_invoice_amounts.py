@@ -35,6 +35,7 @@ class Part:
     name: str = ""
     text: str | None = None
     unit: str | None = None
+    product: int | None = None  # key of the line's own product in Netvisor
     order: tuple = ()
 
     @property

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from ..netvisor.formats import shorten
-from .netvisor_kind import Blocked, Problem
+from .netvisor_kind import Blocked, NotReady, Problem
 
 
 class Wave:
@@ -15,6 +15,8 @@ class Wave:
         self.missing_numbers = {}  # company id → set of numbers that Netvisor does not have
         self.not_ready = {}  # company id → NotReady, while Netvisor's chart has not been read
         self.analytic = {}  # analytic account id → (root plan id, dimension name, item name)
+        self.products = {}  # (company id, product id) → LineProduct, where lines have products of their own
+        self.units = {}  # unit of measure id → its name in Netvisor
         self.supplies = {}  # move id → Supply: the day that decides about its VAT rates
 
 
@@ -27,6 +29,7 @@ class Draft:
     sign: int  # −1 for credit notes: positive price, negative quantity and sums
     problems: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
+    waits: int = 0  # seconds until something that this one needs may be known
 
     @property
     def terms(self):
@@ -56,3 +59,5 @@ class Draft:
     def finish(self):
         if self.problems:
             raise Blocked(*self.problems)
+        if self.waits:
+            raise NotReady(self.waits)

@@ -61,7 +61,8 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
                 gross=bool(percent and any(entry["price_include"] for entry in details["taxes_data"])),
                 name=name,
                 text=text,
-                unit=line.product_uom_id.name or None,
+                unit=draft.wave.units.get(line.product_uom_id.id) or None,
+                product=self._line_product(draft, line),
                 order=(line.sequence, line.id),
             )
         )
@@ -109,7 +110,9 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
     @api.model
     def _product_line(self, draft, part, with_sums):
         return ProductLine(
-            product_code=self._of("product")._code(draft.root),
+            # Names change and codes are corrected; the key of what is linked stays.
+            product_key=part.product,
+            product_code=None if part.product else self._of("product")._code(draft.root),
             name=part.name,
             unit_price=part.price,
             price_type="gross" if part.gross else "net",

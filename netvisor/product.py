@@ -221,7 +221,9 @@ def get_request(keys=None, *, code=None, codes=(), ean=None, deleted=None):
         return read_request(resource, eancode=ean, replyoption=option)
     if codes:
         return read_request(resource, codelist=codes, replyoption=option)
-    return read_request(resource, **one_or_many(resource, () if keys is None else keys, "id", "idlist"), replyoption=option)
+    return read_request(
+        resource, **one_or_many(resource, () if keys is None else keys, "id", "idlist"), replyoption=option
+    )
 
 
 def parse_get(answer):
