@@ -2,14 +2,27 @@
 
 import functools
 
-from . import chart, clock
+from . import chart, chart_names, clock
 from .answers import el
 from .refusal import Invalid, Refusal
 
 
 @functools.lru_cache(maxsize=1)
 def _base():
-    return {number: chart.NAMES.get(number, f"Tili {number}") for number in chart.NUMBERS}
+    names = chart_names.NAMES
+    return {number: names[number][0] if number in names else f"Tili {number}" for number in chart.NUMBERS}
+
+
+def _foreign(number, name):
+    """ForeignName elements; an account that was renamed has none."""
+    known = chart_names.NAMES.get(number)
+    if known is None or known[0] != name:
+        return []
+    finnish, swedish, english = known
+    return [
+        el("ForeignName", text, {"ISO-3166": code})
+        for code, text in zip(("fi", "en", "se"), (finnish, english, swedish), strict=True)
+    ]
 
 
 def table(options):
@@ -95,6 +108,7 @@ def _account(key, number, name, kind, father, active, cumulative, sort, end, dig
             el("NetvisorKey", key),
             el("Number", number),
             el("Name", name),
+            *_foreign(number, name),
             el("AccountType", kind),
             el("FatherNetvisorKey", father),
             el("IsActive", int(active)),

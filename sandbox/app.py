@@ -21,6 +21,7 @@ from . import (
     invoices,
     misbehaviour,
     products,
+    voucher_types,
 )
 from .context import Context
 from .exchange import Reply, Request
@@ -36,6 +37,8 @@ RESOURCES = {
     "customerlist.nv": (customers.listing, "GET"),
     "deletedsalesinvoices.nv": (invoice_actions.deleted, "GET"),
     "deletesalesinvoice.nv": (invoice_actions.delete, "GET POST"),
+    "dimensiondelete.nv": (dimensions.hide, "POST"),
+    "dimensionitem.nv": (dimensions.write, "POST"),
     "dimensionlist.nv": (dimensions.listing, "GET"),
     "getcustomer.nv": (customers.get, "GET"),
     "getorder.nv": (invoice_get.get, "GET"),
@@ -48,7 +51,10 @@ RESOURCES = {
     "salesinvoice.nv": (invoices.write, "POST"),
     "salesinvoicelist.nv": (invoice_list.listing, "GET"),
     "updatesalesinvoicestatus.nv": (invoice_actions.set_status, "GET POST"),
+    "vouchertypelist.nv": (voucher_types.listing, "GET"),
 }
+#: Posted with nothing but a query.
+_WITHOUT_BODY = ("dimensiondelete.nv", "updatesalesinvoicestatus.nv")
 _ATTACHED = re.compile(rb"(<documentdata[^>]*>)[^<]{100,}", re.I)
 
 
@@ -79,7 +85,11 @@ class Application:
         if self.delay_ms is not None:
             self.set_options(None, {"delay_ms": self.delay_ms})
         for organisation in self.store.organisations():
-            customers.ensure_temporary(Books(self.store, organisation))
+            books = Books(self.store, organisation)
+            with self.store.transaction():
+                customers.ensure_temporary(books)
+                dimensions.ensure(books)
+                voucher_types.ensure(books)
 
     # options
 
@@ -310,7 +320,7 @@ class Application:
 
     def by_hand(self, organisation, resource, query="", body="", language="EN"):
         """Do something as a person in Netvisor would: no MAC, no faults, not among the calls. Returns the answer."""
-        method = "POST" if body or resource in ("updatesalesinvoicestatus.nv",) else "GET"
+        method = "POST" if body or resource in _WITHOUT_BODY else "GET"
         headers = {auth.ORGANISATION: organisation, auth.LANGUAGE: language}
         request = Request(method, f"/{resource}?{query}", headers, body.encode("utf-8"))
         with contextlib.ExitStack() as stack:

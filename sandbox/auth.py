@@ -63,6 +63,9 @@ def check(headers, target, bases, options, organisations, resource, remember):
     # Only a request that is really from the partner may use up an id.
     if not remember(headers[PARTNER], headers[TRANSACTION]):
         raise Refusal("REQUEST_NOT_UNIQUE", "not_unique", value=headers[TRANSACTION])
+    package = options["package"]
+    if package.get(resource, package.get("*", True)) is False:
+        raise Refusal("SERVICE_ACCESS_ERROR", "package", resource=resource)
     if options["rights"].get(resource, True) is False:
         raise Refusal(options["right_answer"], "right", resource=resource)
 

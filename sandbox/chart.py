@@ -68,32 +68,6 @@ GROUPS = {
     "9": ("Rahoitus, verot ja tilinpäätös", False),
 }
 
-NAMES = {
-    "1701": "Myyntisaamiset",
-    "1702": "Myyntisaamiset 2",
-    "1763": "ALV-saamiset",
-    "1910": "Pankkitili",
-    "2861": "Saadut ennakot",
-    "2871": "Ostovelat",
-    "2930": "Arvonlisäverovelka",
-    "2939": "ALV-velka",
-    "2946": "Maksettava ALV",
-    "2948": "Verotili",
-    "3000": "Myynti",
-    "3010": "Myynti 1",
-    "3020": "Myynti 2",
-    "3188": "Rakennuspalvelut, käännetty ALV",
-    "3340": "Palvelujen yhteisömyynti",
-    "3350": "Tavaroiden yhteisömyynti",
-    "3360": "Yhteisömyynti",
-    "3380": "Myynti yhteisön ulkopuolelle",
-    "3500": "Myynnin alennukset",
-    "3580": "Myynnin kurssierot",
-    "4000": "Ostot",
-    "8570": "Pyöristyserot",
-    "9170": "Perintä",
-}
-
 #: CompanyDefaultAccounts of accountlist.nv.
 DEFAULTS = {
     "TradePayables": "2871",

@@ -9,15 +9,18 @@ GET    faults    POST  {"kind", "resource"?, "times"?, "after"?, …}    DELETE 
 POST   release                           let the held requests go on
 GET    events                            how often which point was reached: {"stored salesinvoice.nv": 3, …}
 GET    wait?event=&resource=&count=&timeout=   answers when the point was reached that often, or too late
-POST   request {"organisation", "resource", "query"?, "body"?}    as a person in Netvisor would do it
+POST   request {"organisation", "resource", "query"?, "body"?}    a call without MAC, faults and trace
+POST   user    {"organisation", "action", …}    what a person does in Netvisor's own screens: see hands.ACTIONS
+POST   seed    {"organisation", "customers"?, "products"?, "dimension_items"?, "names"?, "seed"?}   many at once
 POST   reset   {"organisation"?}         empty the books of one company, or everything
 """
 
 import json
 from urllib.parse import parse_qsl
 
-from . import state
+from . import hands, seed, state
 from .exchange import Reply
+from .store import Books
 
 
 def _json(value, status=200):
@@ -120,6 +123,23 @@ def _by_hand(app, values):
     return {"answer": answer.decode("utf-8")}
 
 
+def _user(app, values):
+    books = Books(app.store, _organisation(app, values))
+    given = {name: value for name, value in values.items() if name not in ("organisation", "action")}
+    action = hands.ACTIONS.get(values["action"])
+    if action is None:
+        raise _Wrong(f"unknown action: {values['action']}; known: {', '.join(hands.ACTIONS)}")
+    with app.store.transaction():
+        return {"key": action(books, **given)}
+
+
+def _seed(app, values):
+    books = Books(app.store, _organisation(app, values))
+    given = {name: value for name, value in values.items() if name != "organisation"}
+    with app.store.transaction():
+        return seed.plant(books, **given)
+
+
 ENDPOINTS = {
     ("GET", "calls"): lambda app, values: state.calls(app, values),
     ("DELETE", "faults"): _clear_faults,
@@ -136,4 +156,6 @@ ENDPOINTS = {
     ("POST", "release"): _release,
     ("POST", "request"): _by_hand,
     ("POST", "reset"): _reset,
+    ("POST", "seed"): _seed,
+    ("POST", "user"): _user,
 }

@@ -67,7 +67,7 @@ def _apply(context, node, key, data):
             data["code"] = _next_code(context.books)
     _check_code(context, key, data["code"])
     group = fields.get("customergroupname")
-    data["group"] = _group(context, group) if group else None
+    data["group"] = find_group(context.books, group, context.stamp) if group else None
     data["transaction_id"] = context.request.transaction_id
     context.books.put("customer", key, data, data["code"], context.stamp)
 
@@ -100,12 +100,13 @@ def _next_code(books):
             return code
 
 
-def _group(context, name):
-    found = context.books.by_code("group", name)
+def find_group(books, name, stamp):
+    """The key of the customer group; it is made when it is not there."""
+    found = books.by_code("group", name)
     if found:
         return found[0][0]
-    key = context.books.next_key("group")
-    context.books.put("group", key, {"name": name}, name, context.stamp)
+    key = books.next_key("group")
+    books.put("group", key, {"name": name}, name, stamp)
     return key
 
 
@@ -256,7 +257,7 @@ def _card(context, key, data):
                         "Dimension",
                         [el("DimensionName", item["name"]), el("DimensionItem", item["item"])],
                     )
-                    for item in data["dimensions"]
+                    for item in dimensions.shown(context.books, data["dimensions"])
                 ],
             )
         )

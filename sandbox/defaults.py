@@ -21,6 +21,7 @@ OPTIONS = {
     "mac_hint": "off",  # "off", "escaped" or "raw": the test environment prints the string to hash; raw is not XML
     "rights": {},  # {"salesinvoice.nv": False}: resources that the company has not granted
     "right_answer": "AUTHENTICATION_FAILED",  # or SERVICE_ACCESS_ERROR: nobody knows which it is
+    "package": {},  # {"dimensionitem.nv": False}, {"*": False}: what the company has not bought, a SERVICE_ACCESS_ERROR
     "keys_valid": True,  # False: the user who owned the identifiers has left
     # rules of content
     "strict_total": True,  # refuse a total that differs from the sandbox's own
@@ -38,7 +39,8 @@ OPTIONS = {
     "periods": [],  # [["2026-01-01", "2026-12-31"], …]; empty = last year and this year
     "accounts": {},  # {"3999": "name", "3000": None}: added or renamed, and (None) made inactive
     "removed_accounts": [],  # numbers that the chart does not have at all
-    # forms of the answers
+    # forms of messages and answers
+    "newer_dimensions": False,  # items have Code, Label and periods of validity, in the list and in dimensionitem
     "periods_nested": False,  # Period inside PeriodLockInformation
     "periods_finnish_dates": False,
     "content_type": "text/xml; charset=utf-8",

@@ -1,4 +1,4 @@
-"""The forms of customer.nv (section 4.1) and product.nv (section 4.10), in their order."""
+"""The forms of customer.nv (section 4.1), product.nv (4.10) and dimensionitem.nv (4.12), in their order."""
 
 from .forms_invoice import COUNTRY, DIMENSION
 from .grammar import group, leaf, maybe, one_of
@@ -141,5 +141,39 @@ PRODUCT = group(
             many=True,
         ),
     ),
+    need=True,
+)
+
+#: What only the newest Netvisor knows of items: the two parts of their names, and when they may be used.
+NEWER = (
+    "code",
+    "label",
+    "oldcode",
+    "oldlabel",
+    "fathercode",
+    "fatherlabel",
+    "activityperiodstart",
+    "activityperiodend",
+)
+
+DIMENSION_ITEM = group(
+    "dimensionitem",
+    leaf("name", need=True, length=50),
+    leaf("item", need=True, length=200),
+    leaf("olditem", length=200),
+    leaf("integrationdimensiondetailguid"),
+    leaf("code", length=50),
+    leaf("label", length=200),
+    leaf("oldcode", length=50),
+    leaf("oldlabel", length=200),
+    leaf("fatherid", "integer"),
+    leaf("fatheritem", length=200),
+    leaf("fathercode", length=50),
+    leaf("fatherlabel", length=200),
+    leaf("integrationdimensiondetailfatherguid"),
+    leaf("activityperiodstart", "date"),
+    leaf("activityperiodend", "date"),
+    leaf("ishidden", "truth"),
+    group("metadata", leaf("data", need=True), leaf("type"), many=True),
     need=True,
 )

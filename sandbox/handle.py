@@ -208,7 +208,7 @@ class Sandbox:
         return self.call("POST", "organisations", {"id": organisation, "name": name})
 
     def request(self, resource, query="", body="", organisation=None, language="EN"):
-        """Do something as a person in Netvisor would (no MAC, no faults, not among the calls); the answer's XML."""
+        """Call a resource without MAC and faults, and not among the calls; the answer's XML."""
         organisation = organisation or next(iter(defaults.ORGANISATIONS))
         return self.call(
             "POST",
@@ -221,6 +221,23 @@ class Sandbox:
                 "language": language,
             },
         )["answer"]
+
+    def user(self, action, organisation=None, /, **values):
+        """Do what a person does in Netvisor's own screens; returns the key. Actions and values: see hands.py.
+
+        key = sandbox.user("customer_add", name="Uusi Oy", externalidentifier="2345678-9")
+        sandbox.user("customer_change", key=key, isactive=False)
+        """
+        organisation = organisation or next(iter(defaults.ORGANISATIONS))
+        return self.call("POST", "user", {**values, "organisation": organisation, "action": action})["key"]
+
+    def seed(self, organisation=None, **counts):
+        """Many made-up customers, products and dimension_items in a few seconds; returns how many there are now.
+
+        sandbox.seed(customers=20000, products=1000, dimension_items=5000)
+        """
+        organisation = organisation or next(iter(defaults.ORGANISATIONS))
+        return self.call("POST", "seed", {"organisation": organisation, **counts}, timeout=120)
 
     def credentials(self, organisation=None):
         """What a client needs, under the names of the client's own settings."""

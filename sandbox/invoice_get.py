@@ -3,7 +3,7 @@
 import base64
 from decimal import Decimal
 
-from . import accounts, pdf
+from . import accounts, dimensions, pdf
 from .answers import ansi, comma, el
 from .codes import COUNTRY_NAMES, VAT_OUTPUT
 from .invoice_list import state_of
@@ -183,11 +183,11 @@ def _lines(context, data):
             if comments:
                 result.append(el("SalesInvoiceCommentLine", [el("Comment", item["text"])]))
         elif item["kind"] == "product":
-            result.append(_product_line(item))
+            result.append(_product_line(context, item))
     return result
 
 
-def _product_line(item):
+def _product_line(context, item):
     fields = item["fields"]
     account = item["account"]
     return el(
@@ -217,7 +217,7 @@ def _product_line(item):
                     "Dimension",
                     [el("DimensionName", one["name"]), el("DimensionItem", one["item"])],
                 )
-                for one in item["dimensions"]
+                for one in dimensions.shown(context.books, item["dimensions"])
             ),
             el("ProvisionPercentage", fields.get("provisionpercentage")),
         ],

@@ -49,6 +49,7 @@ SECTIONS = {
     "invoices": "Invoices",
     "customers": "Customers",
     "products": "Products",
+    "dimensions": "Dimensions",
     "vouchers": "Vouchers",
     "calls": "Calls",
 }

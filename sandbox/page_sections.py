@@ -3,7 +3,7 @@
 from decimal import Decimal
 from html import escape
 
-from . import state
+from . import dimensions, state
 from .invoice_list import open_sum, state_of
 
 ROWS = 100
@@ -120,7 +120,7 @@ def _lines(view, data):
             text = item.get("text") or ", ".join(filter(None, item.get("fields", {}).values()))
             rows.append((f"<i>{safe(text)}</i>", *[""] * 8))
             continue
-        dimensions = "; ".join(f"{one['name']}: {one['item']}" for one in item["dimensions"])
+        used = _dimensions(view, item["dimensions"])
         rows.append(
             (
                 safe(f"{item['name']} {'[' + item['product_code'] + ']' if item['product_code'] else ''}"),
@@ -129,12 +129,16 @@ def _lines(view, data):
                 _number(item["discount"]) if item["discount"] != "0" else "",
                 _number(item["vat_percent"]) + safe(f" % {item['vat_code']}"),
                 safe(item["account"]),
-                safe(dimensions),
+                used,
                 _money(item["net"]),
                 _money(item["gross"]),
             )
         )
     return f"<h2>{view.say('Lines')}</h2>" + view.table(columns, rows)
+
+
+def _dimensions(view, used):
+    return safe("; ".join(f"{one['name']}: {one['item']}" for one in dimensions.shown(view.books, used)))
 
 
 def _vat(view, data):
@@ -211,6 +215,30 @@ def products(view):
     return _heading(view, "Products", "product") + table + _older(view, rows)
 
 
+def dimension_items(view):
+    rows = view.books.latest("dimension_item", view.below, ROWS)
+    items = [state.dimension_item(view.books, key, data) for key, data in rows]
+    table = view.table(
+        (("Dimension", False), ("Item", False), ("Key", True), ("Below", False), ("Status", False)),
+        [
+            (
+                safe(item["dimension"]),
+                safe(item["item"]),
+                item["key"],
+                safe(item["father_item"]),
+                view.say("Hidden") if item["hidden"] else "",
+            )
+            for item in items
+        ],
+    )
+    types = view.table(
+        (("Name", False), ("Abbreviation", False), ("Key", True)),
+        [(safe(data["name"]), safe(data["abbreviation"]), key) for key, data in view.books.each("voucher_type")],
+    )
+    classes = _heading(view, "Voucher types", "voucher_type") + types
+    return _heading(view, "Dimensions", "dimension_item") + table + _older(view, rows) + classes
+
+
 def vouchers(view):
     rows = view.books.latest("voucher", view.below, ROWS)
     columns = (
@@ -225,12 +253,11 @@ def vouchers(view):
         lines = []
         for line in data["lines"]:
             amount = Decimal(line["sum"])
-            dimensions = "; ".join(f"{one['name']}: {one['item']}" for one in line["dimensions"])
             lines.append(
                 (
                     safe(line["account"]),
                     _number(line["vat_percent"]) + safe(f" % {line['vat_code']}"),
-                    safe(dimensions),
+                    _dimensions(view, line["dimensions"]),
                     _money(amount) if amount >= 0 else "",
                     _money(-amount) if amount < 0 else "",
                 )
@@ -276,6 +303,7 @@ LISTS = {
     "invoices": invoices,
     "customers": customers,
     "products": products,
+    "dimensions": dimension_items,
     "vouchers": vouchers,
     "calls": calls,
 }

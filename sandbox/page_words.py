@@ -2,10 +2,12 @@
 
 #: English -> Finnish. The English text is the key, so that a missing word still reads.
 FINNISH = {
+    "Abbreviation": "Lyhenne",
     "Account": "Tili",
     "Answer": "Vastaus",
     "Attachments": "Liitteet",
     "Back to the list": "Takaisin luetteloon",
+    "Below": "Ylempi kohde",
     "Business ID": "Y-tunnus",
     "Calls": "Kutsut",
     "Code": "Koodi",
@@ -17,12 +19,15 @@ FINNISH = {
     "Date": "Päivä",
     "Debit": "Debet",
     "Description": "Selite",
+    "Dimension": "Otsikko",
     "Dimensions": "Laskentakohteet",
     "Discount %": "Alennus %",
     "Due date": "Eräpäivä",
     "E-invoice address": "Verkkolaskuosoite",
     "Gross": "Verollinen",
+    "Hidden": "Piilotettu",
     "Invoices": "Laskut",
+    "Item": "Laskentakohde",
     "Key": "Avain",
     "Lines": "Rivit",
     "Matched with": "Kohdistettu",
@@ -58,6 +63,7 @@ FINNISH = {
     "VAT sum": "Alv-summa",
     "VAT by rate": "Alv kannoittain",
     "Voucher": "Tosite",
+    "Voucher types": "Tositelajit",
     "Vouchers": "Tositteet",
     "invented here": "keksitty täällä",
 }

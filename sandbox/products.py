@@ -10,6 +10,7 @@ from .forms_register import PRODUCT
 from .grammar import check, number
 from .refusal import Invalid, Refusal
 
+STATES = ("published", "unpublished", "deleted")
 _ACCOUNTS = (
     "defaultdomesticaccountnumber",
     "defaulteuaccountnumber",
@@ -40,6 +41,9 @@ def _apply(context, node, key, data):
         for child in part.children:
             if not child.children:
                 fields[child.name] = child.text.strip()
+            # Some clients put the unit there instead of into an element of its own (8.8).
+            if child.attributes.get("weightunit"):
+                fields["productweightunit"] = child.attributes["weightunit"].lower()
     price = node.get("productbaseinformation/unitprice")
     if price is not None:
         data["price_type"] = price.attributes["type"].lower()
@@ -53,6 +57,11 @@ def _apply(context, node, key, data):
     if code and any(other != key for other, _data in context.books.by_code("product", code)):
         raise Refusal("DUPLICATE_DATA", "duplicate_product", code=code)
     context.books.put("product", key, data, code, context.stamp)
+
+
+def state_of(data):
+    """One of STATES. Published is what stands in the web shop; a deleted card is kept for its invoices."""
+    return next((state for state in ("deleted", "published") if data.get(state)), "unpublished")
 
 
 def find(context, identifier, kind):
@@ -76,11 +85,14 @@ def find(context, identifier, kind):
 
 
 def listing(context):
-    """productlist.nv"""
+    """productlist.nv: what a user has deleted is listed only when asked for."""
     keyword = context.query("keyword").lower()
+    states = [state for state in STATES if context.flag(state)] or STATES[:2]
     found = []
     for key, data in context.books.each("product", since=context.moment("changedsince")):
         fields = data["fields"]
+        if state_of(data) not in states:
+            continue
         if keyword and keyword not in (data["code"] + " " + fields["name"]).lower():
             continue
         net, gross = _prices(data)
@@ -111,30 +123,35 @@ def _prices(data):
 
 def get(context):
     """getproduct.nv: what is not found is an empty Product, with status OK."""
-    keys, codes = (
-        context.keys("idlist", 400),
-        [code for code in context.query("codelist").split(",") if code],
-    )
+    keys, codes = context.keys("idlist", 400), [code for code in context.query("codelist").split(",") if code]
     if len(codes) > 400:
         raise Invalid(detail="Parameter codelist may hold at most 400 values")
     if keys or codes:
         found = [(key, context.books.get("product", key)) for key in keys]
         found += [item for code in codes for item in context.books.by_code("product", code.strip())]
-        cards = [_card(key, data) for key, data in found if data is not None]
+        cards = [_card(context, key, data) for key, data in found if _is_wanted(context, data)]
         return (cards[0], None) if len(keys) + len(codes) == len(cards) == 1 else (el("Products", cards), None)
+    key, data = _one(context)
+    return (_card(context, key, data) if _is_wanted(context, data) else el("Product")), None
+
+
+def _one(context):
     if context.query("code") or context.query("eancode"):
         field = "customer" if context.query("code") else "primaryeancode"
         try:
-            found = find(context, context.query("code") or context.query("eancode"), field)
+            return find(context, context.query("code") or context.query("eancode"), field)
         except Invalid:
-            return el("Product"), None
-        return _card(*found), None
+            return None, None
     key = context.key("id")
-    data = context.books.get("product", key)
-    return (el("Product") if data is None else _card(key, data)), None
+    return key, context.books.get("product", key)
 
 
-def _card(key, data):
+def _is_wanted(context, data):
+    """replyoption=1: no deleted cards."""
+    return data is not None and not (data.get("deleted") and context.query("replyoption") == "1")
+
+
+def _card(context, key, data):
     fields = data["fields"]
     net, gross = _prices(data)
 
@@ -161,6 +178,7 @@ def _card(key, data):
                     el("ComissionPercentage", decimals("comissionpercentage")),
                     el("IsActive", fields["isactive"]),
                     el("IsSalesProduct", fields["issalesproduct"]),
+                    _country(fields.get("countryoforigin")),
                 ],
             ),
             el(
@@ -180,6 +198,7 @@ def _card(key, data):
                         "DefaultOutsideEUAccountNumber",
                         fields.get("defaultoutsideeuaccountnumber") or "3380",
                     ),
+                    _dimensions(context, data),
                 ],
             ),
             el(
@@ -195,5 +214,27 @@ def _card(key, data):
                     )
                 ],
             ),
+            el("ProductAdditionalInformation", _additional(fields)),
         ],
     )
+
+
+def _country(value):
+    return el("CountryOfOrigin", value.upper(), {"type": "ISO-3166"}) if value else None
+
+
+def _dimensions(context, data):
+    used = dimensions.shown(context.books, data["dimensions"])
+    rows = [el("Dimension", [el("DimensionName", one["name"]), el("DimensionItem", one["item"])]) for one in used]
+    return el("ProductDimensions", rows) if rows else None
+
+
+def _additional(fields):
+    """Weights carry their unit as an attribute here, whichever way they came (8.8)."""
+    unit = {"weightunit": fields.get("productweightunit") or "kg"}
+    weights = [
+        el(name, comma(number(fields[name.lower()])), unit) if fields.get(name.lower()) else None
+        for name in ("ProductNetWeight", "ProductGrossWeight")
+    ]
+    codes = [el(name, fields.get(name.lower())) for name in ("PrimaryEanCode", "SecondaryEanCode")]
+    return weights + codes

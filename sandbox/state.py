@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from . import dimensions
 from .invoice_list import open_sum, state_of
 from .store import Books
 
@@ -43,7 +44,7 @@ CALL = (
 )
 
 
-def customer(key, data):
+def customer(books, key, data):
     fields = data["fields"]
     return {
         "key": key,
@@ -54,23 +55,49 @@ def customer(key, data):
         "einvoice_address": fields.get("finvoiceaddress"),
         "operator_id": fields.get("finvoiceroutercode"),
         "transaction_id": data.get("transaction_id"),
-        "dimensions": data["dimensions"],
+        "dimensions": dimensions.shown(books, data["dimensions"]),
         "fields": fields,
     }
 
 
-def product(key, data):
+def product(books, key, data):
     return {
         "key": key,
         "code": data["code"],
         "name": data["fields"].get("name"),
         "price_type": data["price_type"],
         "group": data["fields"].get("productgroup"),
+        "deleted": data.get("deleted", False),
+        "dimensions": dimensions.shown(books, data["dimensions"]),
         "fields": data["fields"],
     }
 
 
-def invoice(key, data, attachments):
+def dimension_item(books, key, item):
+    """An item with the names around it; ``item`` is its whole name."""
+    father = books.get("dimension_item", item["father"]) if item["father"] else None
+    return {
+        **item,
+        "key": key,
+        "dimension_key": item["dimension"],
+        "dimension": books.get("dimension", item["dimension"])["name"],
+        "item": dimensions.name_of(item),
+        "father_item": dimensions.name_of(father) if father else None,
+    }
+
+
+def _lines(books, lines, names=None):
+    """The lines of an invoice or a voucher, their dimensions by the names of today."""
+    return [
+        {
+            **{name: line[name] for name in names or line if name in line},
+            **({"dimensions": dimensions.shown(books, line["dimensions"])} if "dimensions" in line else {}),
+        }
+        for line in lines
+    ]
+
+
+def invoice(books, key, data, attachments):
     fields = data["fields"]
     status, substatus = state_of(data)
     result = {name: fields.get(source) or None for name, source in _INVOICE_FIELDS.items()}
@@ -110,7 +137,7 @@ def invoice(key, data, attachments):
         substatus=substatus,
         open_sum=str(open_sum(data)),
         fields=fields,
-        lines=[{name: line[name] for name in _LINE if name in line} for line in data["lines"]],
+        lines=_lines(books, data["lines"], _LINE),
         attachments=[meta for meta, _content in attachments],
     )
     return result
@@ -156,19 +183,30 @@ def of(app, organisation, parts=()):
     books = Books(app.store, organisation)
 
     def invoices():
-        return [invoice(key, data, books.attachments(key)) for key, data in books.each("invoice")]
+        return [invoice(books, key, data, books.attachments(key)) for key, data in books.each("invoice")]
+
+    def items():
+        return [dimension_item(books, key, data) for key, data in books.each("dimension_item")]
+
+    def named():
+        result = {data["name"]: [] for _key, data in books.each("dimension")}
+        for item in items():
+            result[item["dimension"]].append(item["item"])
+        return result
 
     with app.store.lock:
         found = violations(app, organisation)
         builders = {
-            "customers": lambda: [customer(key, data) for key, data in books.each("customer")],
-            "products": lambda: [product(key, data) for key, data in books.each("product")],
+            "customers": lambda: [customer(books, key, data) for key, data in books.each("customer")],
+            "products": lambda: [product(books, key, data) for key, data in books.each("product")],
             "invoices": invoices,
             "deleted_invoices": lambda: [{"key": key, **data} for key, data in books.each("deleted invoice")],
-            "vouchers": lambda: [{"key": key, **data} for key, data in books.each("voucher")],
-            "dimensions": lambda: {
-                data["name"]: [item["name"] for item in data["items"]] for _key, data in books.each("dimension")
-            },
+            "vouchers": lambda: [
+                {"key": key, **data, "lines": _lines(books, data["lines"])} for key, data in books.each("voucher")
+            ],
+            "dimensions": named,
+            "dimension_items": items,
+            "voucher_types": lambda: [{"key": key, **data} for key, data in books.each("voucher_type")],
             "calls": lambda: _calls(app, organisation),
             "options": lambda: app.options(organisation),
         }

@@ -44,13 +44,14 @@ FORGET = (
 #: kind or of the wrong company is never by chance a valid one.
 FIRST_KEY = {
     "customer": 1000,
-    "product": 20000,
-    "dimension": 30000,
-    "dimension_item": 40000,
-    "group": 50000,
     "line": 100000,
     "invoice": 500000,
     "voucher": 800000,
+    "product": 3000000,
+    "dimension": 3200000,
+    "dimension_item": 3300000,
+    "group": 3500000,
+    "voucher_type": 3600000,
 }
 BLOCK = 10000000
 
@@ -157,16 +158,30 @@ class Books:
         rows = self.store.rows("SELECT place FROM organisation WHERE id = ?", self.organisation)
         return self.next("key " + kind, FIRST_KEY[kind] + BLOCK * rows[0][0])
 
-    def put(self, kind, key, data, code="", modified=""):
+    def next_keys(self, kind, count):
+        """The next ``count`` keys of a kind."""
+        first = self.next_key(kind)
         self.store.run(
-            "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?)",
+            "UPDATE sequence SET value = ? WHERE organisation = ? AND name = ?",
+            first + count - 1,
             self.organisation,
-            kind,
-            key,
-            str(code),
-            modified,
-            json.dumps(data, ensure_ascii=False),
+            "key " + kind,
         )
+        return range(first, first + count)
+
+    def put(self, kind, key, data, code="", modified=""):
+        self.put_many(kind, [(key, data, code)], modified)
+
+    def put_many(self, kind, rows, modified=""):
+        """Store many objects of one kind: (key, data, code)."""
+        with self.store.lock:
+            self.store.db.executemany(
+                "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    (self.organisation, kind, key, str(code), modified, json.dumps(data, ensure_ascii=False))
+                    for key, data, code in rows
+                ),
+            )
 
     def get(self, kind, key):
         rows = self.store.rows(

@@ -63,6 +63,11 @@ TEXTS = {
         "Ei käyttöoikeutta rajapintaresurssiin {resource}",
         "Ingen rätt till gränssnittsresursen {resource}",
     ),
+    "package": (
+        "The interface resource {resource} is not included in the company's package",
+        "Rajapintaresurssi {resource} ei sisälly yrityksen käyttöpakettiin",
+        "Gränssnittsresursen {resource} ingår inte i företagets paket",
+    ),
     # service
     "overlap": (
         "Another request of this company is being handled. Wait for its answer.",
@@ -120,6 +125,26 @@ TEXTS = {
         "Dimension item {item} of dimension {name} does not exist",
         "Laskentakohdetta {item} ei ole otsikolla {name}",
         "Dimensionsposten {item} finns inte i dimensionen {name}",
+    ),
+    "dimension_name_unknown": (
+        "Dimension {name} does not exist",
+        "Laskentakohdeotsikkoa {name} ei ole",
+        "Dimensionen {name} finns inte",
+    ),
+    "dimension_father_unknown": (
+        "Father dimension item {item} ({key}) does not exist",
+        "Ylempää laskentakohdetta {item} ({key}) ei ole",
+        "Den överordnade dimensionsposten {item} ({key}) finns inte",
+    ),
+    "dimension_father_below": (
+        "Dimension item {item} is the item itself or below it",
+        "Laskentakohde {item} on kohde itse tai sen alla",
+        "Dimensionsposten {item} är posten själv eller under den",
+    ),
+    "duplicate_dimension_item": (
+        "Dimension {name} already has the item {item}",
+        "Otsikolla {name} on jo laskentakohde {item}",
+        "Dimensionen {name} har redan posten {item}",
     ),
     "duplicate_customer": (
         "Customer code {code} is already in use",

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from . import chart
+from . import chart, voucher_types
 from .arithmetic import cents
 
 
@@ -40,9 +40,11 @@ def form(context, key, data):
         # Conversion by line, or a total that was given: Netvisor too books what is left over to rounding differences.
         lines.append(_line(chart.DEFAULTS["RoundingOffDifference"], -difference, "NONE", "0", []))
     books = context.books
+    type_key, voucher_type = voucher_types.default(books, "SalesInvoices")
     voucher = {
         "date": fields.get("salesinvoiceeventdate") or fields["salesinvoicedate"],
-        "class": "Myyntilasku",
+        "class": voucher_type["name"],
+        "type_key": type_key,
         "description": f"Myyntilasku {data['number']}",
         "number": books.next("voucher number"),
         "status": "valid",
