@@ -4,6 +4,8 @@ from . import netvisor_mapping_kind
 from . import netvisor_mapping
 from . import account_account
 from . import account_tax
+from . import account_tax_timeline
+from . import account_tax_successor
 from . import account_tax_proposal
 from . import account_tax_chart
 from . import kind_account

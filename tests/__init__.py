@@ -7,6 +7,7 @@ from . import test_sales_invoice_remote
 from . import test_sales_invoice_vat
 from . import test_tax
 from . import test_vat_timeline
+from . import test_vat_successor
 from . import test_customer
 from . import test_operator
 from . import test_product
