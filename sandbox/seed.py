@@ -98,15 +98,14 @@ def _address(dice):
     return {"streetaddress": street, "postnumber": postcode, "city": town, "country": "FI"}
 
 
-def _mail(text):
-    plain = text.lower().translate(str.maketrans("åäö &", "aao--"))
-    return f"{plain}.example"
+def _plain(text):
+    return text.lower().translate(str.maketrans("åäö ", "aao-"))
 
 
 def _person(dice):
     first, last = dice.choice(FIRST_NAMES), dice.choice(SURNAMES)
-    mail = f"{first}.{_mail(last)}".lower().replace(".example", "") + "@posti.example"
-    return {"name": f"{last} {first}", "isprivatecustomer": "1", "email": mail.replace("ä", "a"), **_address(dice)}
+    mail = f"{_plain(first)}.{_plain(last)}@posti.example"
+    return {"name": f"{last} {first}", "isprivatecustomer": "1", "email": mail, **_address(dice)}
 
 
 def _company(dice, number, made):
@@ -120,7 +119,7 @@ def _company(dice, number, made):
         fields.update(name=earlier["name"], city=earlier["city"], postnumber=earlier["postnumber"])
     elif chance < 0.10:
         del fields["externalidentifier"]
-    domain = _mail(fields["name"])
+    domain = f"{_plain(fields['name'])}.example"
     fields.update(email=f"info@{domain}", emailinvoicingaddress=f"laskut@{domain}" if dice.random() < 0.5 else "")
     if "externalidentifier" in fields and dice.random() < 0.7:
         ovt = "0037" + fields["externalidentifier"].replace("-", "")

@@ -38,6 +38,7 @@ class TestPage(Case):
             f"/?section=invoices&key={key}",
             "/?section=customers",
             "/?section=vouchers",
+            "/?section=dimensions",
             "/?section=products",
             "/?section=calls",
             "/?section=nothing",
@@ -61,6 +62,16 @@ class TestPage(Case):
     def test_finnish(self):
         self.assertIn("Tuotteet", self.get("/?lang=fi")[1].decode())
         self.assertIn("Products", self.get("/")[1].decode())
+
+    def test_dimensions_and_voucher_types(self):
+        self.fill()
+        self.sandbox.user("dimension_add", name="Alue")
+        top = self.sandbox.user("item_add", dimension="Alue", item="Etelä")
+        self.sandbox.user("item_add", dimension="Alue", item="Espoo", father=top, hidden=True)
+        body = self.get("/?section=dimensions&lang=fi")[1].decode()
+        for words in ("Laskentakohteet (3)", "Espoo", "Ylempi kohde", "Piilotettu", "Tositelajit (12)", "Myyntilasku"):
+            self.assertIn(words, body)
+        self.assertIn("&lt;script&gt;alert(1)&lt;/script&gt;", body)
 
     def test_other_company(self):
         self.fill()

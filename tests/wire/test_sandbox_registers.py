@@ -59,7 +59,9 @@ class TestCustomers(Case):
     def test_edit_refusals(self):
         key = self.customer()
         self.refused("INVALID_DATA", "customer.nv", f"method=edit&id={key}", edit("<name></name>"))
-        self.refused("INVALID_DATA", "customer.nv", "method=edit&id=4711", edit("<city/>"))
+        for nobody in (0, 4711):
+            self.refused("INVALID_DATA", "customer.nv", f"method=edit&id={nobody}", customer(code="new"))
+        self.assertEqual(len(self.state["customers"]), 2)
         self.refused("INVALID_DATA", "customer.nv", "method=edit", edit("<city/>"))
         self.refused("INVALID_DATA", "customer.nv", f"id={key}", edit("<city/>"))
 
@@ -213,7 +215,12 @@ class TestProducts(Case):
         ):
             self.refused("INVALID_DATA", "product.nv", "method=add", body)
         self.refused("INVALID_DATA", "product.nv", "", product())
-        self.refused("INVALID_DATA", "product.nv", "method=edit&id=4711", product())
+        for key in (0, 4711):
+            self.refused("INVALID_DATA", "product.nv", f"method=edit&id={key}", product())
+        self.refused("INVALID_DATA", "getproduct.nv", f"idlist={','.join(map(str, range(401)))}")
+        self.refused("INVALID_DATA", "getproduct.nv", f"codelist={','.join(map(str, range(401)))}")
+        self.ok("getproduct.nv", f"idlist={','.join(map(str, range(400)))}")
+        self.assertEqual(self.state["products"], [])
 
     def test_on_invoice_lines(self):
         key, product_key = self.customer(), self.ok("product.nv", "method=add", product()).key
@@ -247,6 +254,12 @@ class TestAccounts(Case):
         accounts = self.accounts()
         self.assertEqual(accounts["3010"].findtext("IsActive"), "0")
         self.assertEqual(accounts["3999"].findtext("Name"), "Uusi")
+        self.assertEqual(
+            {node.get("ISO-3166"): node.text for node in accounts["3000"].findall("ForeignName")},
+            {"fi": "Myynti", "en": "Sales", "se": "Försäljning"},
+        )
+        self.sandbox.set(accounts={"3000": "Oma nimi"})
+        self.assertEqual(self.accounts()["3000"].findall("ForeignName"), [])
         self.assertNotIn("3020", accounts)
 
     def test_periods(self):
