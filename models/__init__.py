@@ -26,6 +26,7 @@ from . import netvisor_mapping_actions
 from . import netvisor_mapping_screen
 from . import netvisor_mapping_account
 from . import netvisor_mapping_tax
+from . import netvisor_mapping_journal
 from . import netvisor_probe
 from . import netvisor_right
 from . import res_company
@@ -61,6 +62,7 @@ from . import sales_invoice_remote
 from . import sales_invoice_reference
 from . import kind_credit_note_match
 from . import account_journal
+from . import account_journal_voucher_type
 from . import netvisor_check
 from . import res_company_environment
 from . import res_config_settings

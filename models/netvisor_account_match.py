@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from .netvisor_mapping_kind import LIKELY, POSSIBLE, SURE, WEAK, Evidence, Proposal
+from .netvisor_mapping_kind import LIKELY, MORE, POSSIBLE, SURE, WEAK, Evidence, Proposal
 
 WORDS = re.compile(r"[^\W_]+")
 # What headings of Netvisor's charts say about the accounts below them; the nearest heading that says something counts.
@@ -22,7 +22,6 @@ BALANCE = ("asset", "liability", "equity")
 LANGUAGES = (("name", "same_name"), ("name_en", "same_name_en"), ("name_sv", "same_name_sv"))
 # Another statement means another thing: never more than this, whatever else agrees.
 CONTRADICTED = 50
-MORE = 5  # for each further thing that agrees
 SIMILAR = 0.5  # share of common words from which names are called similar
 SAME_CHART = 0.3  # share of known numbers from which near numbers mean something
 

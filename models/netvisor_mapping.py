@@ -86,6 +86,7 @@ class NetvisorMapping(models.Model):
     candidate_count = fields.Integer(string="Others", compute="_compute_texts")
     can_accept = fields.Boolean(compute="_compute_can")
     can_undo = fields.Boolean(compute="_compute_can")
+    can_change = fields.Boolean(compute="_compute_can")
 
     _account_uniq = models.UniqueIndex("(company_id, kind, account_id) WHERE account_id IS NOT NULL")
     _tax_uniq = models.UniqueIndex("(company_id, kind, tax_id) WHERE tax_id IS NOT NULL")
@@ -117,11 +118,14 @@ class NetvisorMapping(models.Model):
             return NotImplemented
         return Domain.OR(Domain(f"{name}.display_name", operator, value) for name in RECORD_FIELDS.values())
 
-    @api.depends("current_code", "current_name", "proposal_code", "proposal_name", "candidates", "state")
+    @api.depends("kind", "current_code", "current_name", "proposal_code", "proposal_name", "candidates")
+    @api.depends_context("lang")
     def _compute_texts(self):
         for row in self:
-            row.current = _text(row.current_code, row.current_name)
-            row.proposal = _text(row.proposal_code, row.proposal_name)
+            kind = self._kind_model(row.company_id, row.kind)
+            words = kind._words if kind is not None else self.env["netvisor.mapping.kind"]._words
+            row.current = row.current_code and words(row.current_code, row.current_name)
+            row.proposal = row.proposal_code and words(row.proposal_code, row.proposal_name)
             row.netvisor_text = row.current or row.proposal
             row.candidate_count = len(row.candidates or ())
 
@@ -139,8 +143,12 @@ class NetvisorMapping(models.Model):
             row.evidence_text = " · ".join(words)
 
     @api.depends("state", "proposal_code")
+    @api.depends_context("uid")
     def _compute_can(self):
+        """Which buttons make sense now. They check again."""
+        manager = self.env.user.has_group("account.group_account_manager")
         for row in self:
+            row.can_change = manager
             row.can_accept = row.state in ("open", "ignored") and bool(row.proposal_code)
             row.can_undo = row.state in ("accepted", "ignored")
 
@@ -151,7 +159,7 @@ class NetvisorMapping(models.Model):
         name = f"netvisor.mapping.{kind}"
         if name not in self.env:
             return None
-        return self.env[name].sudo().with_company(company)
+        return self.env[name].sudo().with_company(company).with_context(active_test=True)
 
     @api.model
     def _kinds(self):
@@ -200,7 +208,3 @@ class NetvisorMapping(models.Model):
         domain = Domain("company_id", "=", company._netvisor_root().id) & Domain("state", "=", "open")
         domain &= Domain("proposal_code", "!=", False) & Domain("confidence", ">=", confidence)
         return domain & Domain("kind", "in", kinds) if kinds else domain
-
-
-def _text(code, name):
-    return " ".join(dict.fromkeys(filter(None, (code, name)))) or False

@@ -122,7 +122,7 @@ class NetvisorMapping(models.Model):
     def choices(self, text=""):
         """What else this record may be, for the dialog in which a person chooses.
 
-        :return: list of dicts code, name, key, confidence, evidence (list of words)
+        :return: list of dicts code, key, words, confidence, evidence (pairs: words, whether they speak for it)
         """
         self._check_manager()
         self.ensure_one()
@@ -137,7 +137,7 @@ class NetvisorMapping(models.Model):
         return [
             {
                 "code": choice.code,
-                "name": choice.name,
+                "words": proposals._words(choice.code, choice.name),
                 "key": choice.key or False,
                 "confidence": choice.confidence,
                 "evidence": self._evidence_words(evidence_json(choice)),
@@ -161,7 +161,8 @@ class NetvisorMapping(models.Model):
         proposals = self._kind_model(self.company_id, self.kind)
         record = self.sudo()._record().with_env(proposals.env)
         possible = [*self._known_proposals(), *proposals._choices(record, self.company_id, code)]
-        chosen = next((choice for choice in possible if (choice.code, choice.key or False) == (code, key)), None)
+        matching = (choice for choice in possible if choice.code == code and (not key or choice.key == key))
+        chosen = next(matching, None)
         if chosen is None:
             raise UserError(self.env._("%(code)s is no longer in Netvisor. Choose another.", code=code))
         _done, failed = self._accept_pairs([(self, chosen)])
@@ -203,7 +204,7 @@ class NetvisorMapping(models.Model):
         kinds = self._kinds() or [KINDS[0][0]]
         kind = kind or next((each for each in kinds if counts[each]["open_used"]), kinds[0])
         action = self.env["ir.actions.act_window"]._for_xml_id("account_netvisor.netvisor_mapping_action")
-        action["context"] = {f"search_default_{kind}": 1}
+        action["context"] = {f"search_default_{kind}": 1, "search_default_open": int(bool(counts[kind]["open"]))}
         action["domain"] = [("company_id", "=", root.id)]
         return action
 

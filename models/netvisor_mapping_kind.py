@@ -10,6 +10,7 @@ from odoo import api, models
 from odoo.tools import LazyTranslate
 
 from .netvisor_account_role import ROLES
+from .netvisor_voucher_type import USES
 from .netvisor_words import number_text
 
 _lt = LazyTranslate(__name__)
@@ -19,6 +20,7 @@ SURE = 95  # what identifies: the same number, business id, code, box of the VAT
 LIKELY = 80  # what seldom deceives: the same name, the same e-mail address
 POSSIBLE = 60  # what several records may share: type, area, a default
 WEAK = 30  # a hint where nothing better is known: a near number, a similar name
+MORE = 5  # for each further thing that agrees
 
 
 def level(confidence):
@@ -68,6 +70,7 @@ EVIDENCE = {
     "other_statement": _lt("But on the other side: %(value)s"),
     "other_rate": _lt("But Finland has no rate of %(value)s %%"),
     "reverse_charge": _lt("Reverse charge: what it posts adds up to nothing"),
+    "use_in_netvisor": _lt("Netvisor uses it for %(value)s"),
     "word": _lt("What its name says: %(value)s"),
 }
 # What speaks against a proposal is said, too.
@@ -81,6 +84,7 @@ EVIDENCE_VALUES = {
     ("area", "eu"): _lt("EU"),
     ("area", "outside"): _lt("outside the EU"),
     **{("default_of_netvisor", role): words for role, words in ROLES.items()},
+    **{("use_in_netvisor", use): words for use, words in USES.items()},
 }
 # Values that are those of a field; Odoo has the words.
 EVIDENCE_FIELDS = {
@@ -163,6 +167,11 @@ class NetvisorMappingKind(models.AbstractModel):
     def _forget(self, records, company):
         """Take a mapping back."""
         raise NotImplementedError
+
+    @api.model
+    def _words(self, code, name):
+        """What a person reads for a proposal."""
+        return " ".join(dict.fromkeys(filter(None, (code, name))))
 
     @api.model
     def _sort_keys(self, records, company):

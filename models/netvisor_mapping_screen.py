@@ -30,6 +30,20 @@ class NetvisorMapping(models.Model):
     def _evidence_words(self, evidence):
         return [[evidence_text(self.env, code, value), code not in AGAINST] for code, value in evidence]
 
+    def action_open_record(self):
+        """The record itself, where it can be changed by hand."""
+        self._check_reader()
+        self.ensure_one()
+        record = self._record()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.record_name,
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+            "context": {"active_test": False},
+        }
+
     @api.model
     def netvisor_dashboard(self):
         """How far every kind is. :return: dict for the header of the list"""

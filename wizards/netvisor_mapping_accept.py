@@ -21,6 +21,7 @@ class NetvisorMappingAccept(models.TransientModel):
     )
     count = fields.Integer(string="To be accepted", compute="_compute_count")
     left_count = fields.Integer(string="Stay open", compute="_compute_count")
+    done = fields.Boolean(readonly=True)
     done_count = fields.Integer(string="Accepted", readonly=True)
     failed_count = fields.Integer(string="Not accepted", readonly=True)
     report = fields.Text(string="What happened", readonly=True)
@@ -48,7 +49,7 @@ class NetvisorMappingAccept(models.TransientModel):
         rows = mapping.search(mapping._above(self.company_id, self.confidence, kinds))
         done, failed = mapping._accept_pairs([(row, row._own_proposal()) for row in rows])
         report = mapping._accept_report(done, failed)
-        self.write({"done_count": done, "failed_count": len(failed), "report": report})
+        self.write({"done": True, "done_count": done, "failed_count": len(failed), "report": report})
         if failed:
             return {
                 "type": "ir.actions.act_window",
@@ -60,8 +61,5 @@ class NetvisorMappingAccept(models.TransientModel):
                 "target": "new",
             }
         action = mapping._told(report)
-        action["params"]["next"] = {
-            "type": "ir.actions.act_window_close",
-            "infos": {"netvisor_reload": True},
-        }
+        action["params"]["next"] = {"type": "ir.actions.act_window_close"}  # which reads the list behind it again
         return action
