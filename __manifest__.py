@@ -31,6 +31,7 @@
         "views/netvisor_document_views.xml",
         "views/netvisor_wizard_views.xml",
         "views/netvisor_mapping_views.xml",
+        "views/netvisor_dimension_views.xml",
         "views/account_move_views.xml",
         "views/account_journal_dashboard_views.xml",
         "views/menus.xml",

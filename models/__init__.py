@@ -12,6 +12,7 @@ from . import kind_account
 from . import kind_accounting_period
 from . import kind_dimension
 from . import kind_dimension_item
+from . import kind_dimension_enqueue
 from . import kind_voucher_type
 from . import netvisor_account
 from . import netvisor_accounting_period
@@ -20,6 +21,13 @@ from . import netvisor_binding
 from . import netvisor_customer
 from . import netvisor_call
 from . import netvisor_document
+from . import netvisor_dimension
+from . import netvisor_binding_dimension
+from . import netvisor_plan
+from . import netvisor_plan_screen
+from . import netvisor_plan_sync
+from . import account_analytic_account
+from . import account_analytic_plan
 from . import netvisor_feed
 from . import netvisor_mapping_refresh
 from . import netvisor_mapping_actions
@@ -55,6 +63,7 @@ from . import netvisor_supply
 from . import kind_sales_invoice
 from . import sales_invoice_header
 from . import sales_invoice_vat
+from . import sales_invoice_coding
 from . import sales_invoice_lines
 from . import sales_invoice_products
 from . import sales_invoice_pdf
@@ -69,6 +78,7 @@ from . import res_config_settings
 from . import res_company_products
 from . import res_config_settings_products
 from . import netvisor_remedy
+from . import netvisor_remedy_dimension
 from . import netvisor_document_screen
 from . import netvisor_document_activity
 from . import netvisor_remote_status

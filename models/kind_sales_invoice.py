@@ -34,10 +34,12 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
                 continue
             customers = self._of("customer")._ensure(going.move_id.commercial_partner_id, company)
             products = self._products_needed(going.move_id, company)
+            items = self._of("dimension_item")._needed_for(going.move_id, company._netvisor_root())
             nothing = self.env["netvisor.document"]
             for document in going:
-                customer = customers.get(document.move_id.commercial_partner_id, nothing)
-                needs[document] = customer | products.get(document.move_id, nothing)
+                move = document.move_id
+                customer = customers.get(move.commercial_partner_id, nothing)
+                needs[document] = customer | products.get(move, nothing) | items.get(move, nothing)
         return needs
 
     @api.model
@@ -107,24 +109,8 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             wave.missing_numbers[company.id] = set(missing)
         except NotReady as not_ready:  # the chart of accounts has not been read yet
             wave.not_ready[company.id] = not_ready
-        self._warm_analytic(wave, moves)
+        self._warm_coding(wave, company, moves)
         self._warm_products(wave, company, moves)
-
-    @api.model
-    def _warm_analytic(self, wave, moves):
-        ids = {
-            int(part)
-            for line in moves.line_ids
-            for key in line.analytic_distribution or {}
-            for part in str(key).split(",")
-            if part.strip().isdigit()
-        }
-        ids.update(moves.journal_id.netvisor_analytic_account_ids.ids)
-        # Names only, of accounts that the invoice itself names: no rule of the reader may change what is sent.
-        analytic = self.env["account.analytic.account"].sudo().browse(ids - wave.analytic.keys()).exists()
-        wave.analytic |= {
-            account.id: (account.root_plan_id.id, account.root_plan_id.name, account.name) for account in analytic
-        }
 
     @api.model
     def _wave(self):
@@ -153,7 +139,7 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         invoice = sales_invoice.SalesInvoice(**values)
         return Prepared(
             values=invoice,
-            digest=digest(self._compared(invoice), without=NOT_COMPARED),
+            digest=digest(self._compared(draft, invoice), without=NOT_COMPARED),
             search=self._search_values(draft, invoice),
             number=str(invoice.number or ""),
             warnings=tuple(draft.warnings),
@@ -165,10 +151,20 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         )
 
     @api.model
-    def _compared(self, invoice):
-        """Under which product a line goes is a setting of today; an invoice that is sent does not change with it."""
+    def _compared(self, draft, invoice):
+        """Under which product a line goes is a setting of today, and an item may get another name: neither makes another
+        invoice of one that is sent."""
+        names = self._accounts_by_name(draft)
         lines = (
-            replace(line, product_key=None, product_code=None, unit=None) if isinstance(line, ProductLine) else line
+            replace(
+                line,
+                product_key=None,
+                product_code=None,
+                unit=None,
+                dimensions=tuple(names.get((item.name, item.item), item) for item in line.dimensions),
+            )
+            if isinstance(line, ProductLine)
+            else line
             for line in invoice.lines
         )
         return replace(invoice, lines=tuple(lines))

@@ -32,6 +32,7 @@ class Part:
     gross: bool = False  # the price includes VAT
     discount: Decimal | None = None
     dimensions: tuple = ()  # pairs (name, item)
+    follow_up: object = None  # Target of a follow-up object
     name: str = ""
     text: str | None = None
     unit: str | None = None
@@ -81,18 +82,18 @@ def fitted(part):
     return replace(part, price=price.normalize() + ZERO, quantity=sign * quantity, gross=False, discount=None)
 
 
-def split(part, shares):
+def split(part, pieces):
     """Cut a line by percentages so that net, VAT and quantity still add up exactly.
 
-    :param shares: pairs (dimensions, percentage); the percentages add up to 100
+    :param pieces: what ``sales_invoice_dimensions.pieces`` gives; the percentages add up to 100
     """
-    if len(shares) == 1:
-        return [replace(part, dimensions=shares[0][0])]
-    weights = [share for _dimensions, share in shares]
+    if len(pieces) == 1:
+        return [replace(part, dimensions=pieces[0].dimensions, follow_up=pieces[0].follow_up)]
+    weights = [piece.percentage for piece in pieces]
     quantities = apportion(part.quantity, weights, FINE)
     parts = [
-        replace(part, dimensions=dimensions, quantity=quantity.normalize() + ZERO)
-        for (dimensions, _share), quantity in zip(shares, quantities, strict=True)
+        replace(part, dimensions=piece.dimensions, follow_up=piece.follow_up, quantity=quantity.normalize() + ZERO)
+        for piece, quantity in zip(pieces, quantities, strict=True)
     ]
     # Where Netvisor's own arithmetic on the pieces gives the line again, its figures are as good as any, and need no line sums.
     amounts = [computed(piece) for piece in parts]
@@ -118,7 +119,7 @@ def grouped(parts, name):
     """One line for each VAT code, rate, account and set of dimensions. ``name``: function of a Part."""
     groups = defaultdict(list)
     for part in parts:
-        groups[(*part.ledger, part.dimensions)].append(part)
+        groups[(*part.ledger, part.dimensions, part.follow_up)].append(part)
     return [_sum_of(members, name) for members in groups.values()]
 
 

@@ -14,7 +14,9 @@ class Wave:
         self.account_numbers = {}  # (company id, account id) → number in Netvisor
         self.missing_numbers = {}  # company id → set of numbers that Netvisor does not have
         self.not_ready = {}  # company id → NotReady, while Netvisor's chart has not been read
-        self.analytic = {}  # analytic account id → (root plan id, dimension name, item name)
+        self.coding = {}  # company id → dict analytic account id → Target
+        self.default_items = {}  # company id → ids of analytic accounts
+        self.missing_items = {}  # company id → set of (dimension, item) that Netvisor does not have and may not create
         self.products = {}  # (company id, product id) → LineProduct, where lines have products of their own
         self.units = {}  # unit of measure id → its name in Netvisor
         self.supplies = {}  # move id → Supply: the day that decides about its VAT rates

@@ -4,7 +4,7 @@ from ..netvisor.formats import shorten
 from ..netvisor.sales_invoice import CommentLine, Dimension, ProductLine
 from . import sales_invoice_amounts as amounts
 from .sales_invoice_amounts import Part
-from .sales_invoice_dimensions import DIMENSION_LENGTH, ITEM_LENGTH, TooMuch, shares
+from .sales_invoice_dimensions import DIMENSION_LENGTH, ITEM_LENGTH, TooMuch, pieces
 
 NAME_LENGTH = 200  # of a line's name; the rest goes into its free text (8.47)
 COMMENTS = ("line_section", "line_subsection", "line_note")
@@ -28,6 +28,7 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             for part, base_line in zip(parts, base_lines, strict=True)
             for piece in self._cut(draft, part, base_line)
         ]
+        self._check_dimensions(draft, parts)
         by_account = draft.root.netvisor_line_mode == "vat_account"
         if by_account:
             parts = amounts.grouped(parts, lambda part: f"{move.name} {format(part.percent.normalize(), 'f')} %")
@@ -96,15 +97,16 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
     @api.model
     def _cut(self, draft, part, base_line):
         line = base_line["record"]
-        defaults = draft.move.journal_id.netvisor_analytic_account_ids.ids
+        defaults = self._default_items(draft)
         if not line.analytic_distribution and not defaults:
             return [part]
         try:
-            pieces = shares(line.analytic_distribution, draft.wave.analytic, defaults)
+            targets = draft.wave.coding.get(draft.move.company_id.id, {})
+            cut = pieces(line.analytic_distribution, targets, defaults)
         except TooMuch:
             draft.block("distribution_too_much", line=part.name[:80])
             return [part]
-        return amounts.split(part, pieces)
+        return amounts.split(part, cut)
 
     # --- the wire's lines -------------------------------------------------------------------------------------------
     @api.model
@@ -129,6 +131,7 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
                 for name, item in part.dimensions
             ),
             unit=part.unit,
+            account_dimension=part.follow_up.item if part.follow_up else None,
         )
 
     @api.model

@@ -53,6 +53,7 @@ class ProductLine:
     unit: str | None = None
     delivery_date: Date | None = None
     order_number: str | None = None
+    account_dimension: str | None = None  # for the posting of the buyer, who sees it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,7 @@ WRITE = {
     "productunitname": "unit",
     "deliverydate": "delivery_date",
     "ordernumber": "order_number",
+    "accountdimensiontext": "account_dimension",
 }
 
 #: element, field, kind

@@ -6,18 +6,19 @@ from decimal import Decimal
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.account_netvisor.models.sales_invoice_amounts import apportion
-from odoo.addons.account_netvisor.models.sales_invoice_dimensions import TooMuch, shares
+from odoo.addons.account_netvisor.models.sales_invoice_dimensions import Target, TooMuch, pieces
 
 from .test_sales_invoice_amounts import CentCommon
 
-# id → (plan id, plan name, account name)
 ACCOUNTS = {
-    1: (10, "Projekti", "P-1"),
-    2: (10, "Projekti", "P-2"),
-    3: (10, "Projekti", "P-3"),
-    5: (20, "Kustannuspaikka", "Myynti"),
-    6: (20, "Kustannuspaikka", "Huolto"),
-    8: (30, "Alue", "Etelä"),
+    1: Target("Projekti", "P-1"),
+    2: Target("Projekti", "P-2"),
+    3: Target("Projekti", "P-3"),
+    5: Target("Kustannuspaikka", "Myynti"),
+    6: Target("Kustannuspaikka", "Huolto"),
+    8: Target("Alue", "Etelä"),
+    11: Target(None, "Talo A", 71),
+    12: Target(None, "Talo B"),
 }
 
 
@@ -25,8 +26,8 @@ ACCOUNTS = {
 class TestShares(BaseCase):
     def pieces(self, distribution, defaults=()):
         return {
-            tuple(item for _name, item in dimensions): float(share)
-            for dimensions, share in shares(distribution, ACCOUNTS, defaults)
+            tuple(item for _name, item in piece.dimensions): float(piece.percentage)
+            for piece in pieces(distribution, ACCOUNTS, defaults)
         }
 
     def test_one_plan(self):
@@ -64,7 +65,22 @@ class TestShares(BaseCase):
     def test_more_than_all_is_refused(self):
         for distribution in ({"1": 60, "2": 60}, {"1": 120}, {"1": -10, "2": 110}):
             with self.subTest(distribution), self.assertRaises(TooMuch):
-                shares(distribution, ACCOUNTS)
+                pieces(distribution, ACCOUNTS)
+
+    def test_the_follow_up_object_is_apart(self):
+        found = pieces({"1,11": 60, "2": 40, "12": 40}, ACCOUNTS)
+        self.assertEqual(
+            {(piece.dimensions, piece.follow_up.item, piece.follow_up.key): float(piece.percentage) for piece in found},
+            {((("Projekti", "P-1"),), "Talo A", 71): 60, ((("Projekti", "P-2"),), "Talo B", None): 40},
+        )
+        with self.assertRaises(TooMuch):
+            pieces({"11": 60, "12": 60}, ACCOUNTS)
+
+    def test_two_plans_of_one_dimension(self):
+        """A line has one item of each dimension, whatever the number of plans that are mapped to it."""
+        targets = {1: Target("Projekti", "P-1"), 4: Target("projekti", "P-4")}
+        with self.assertRaises(TooMuch):
+            pieces({"1": 100, "4": 100}, targets)
 
     def test_apportion(self):
         def cents(amount, *weights):
@@ -204,9 +220,9 @@ class TestSalesInvoiceDimensions(CentCommon):
         move = self.invoice({"analytic_distribution": {str(self.p1.id): 100}})
         self.run_netvisor()
         document = self.document(move)
-        self.assertEqual(document.state, "blocked")
-        self.assertEqual(document.problems[0]["code"], "refused")
-        self.assertTrue(document.message, "Netvisor's own words")
+        self.assertEqual(document.state, "blocked", document.problem)
+        self.assertEqual(document.problems[0]["code"], "dimensions_missing")
+        self.assertIn("Projekti: P-1", document.problem)
         self.company.sudo().netvisor_create_dimensions = True
         document._retry()
         self.to_the_cent(move)
