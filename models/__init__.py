@@ -46,9 +46,14 @@ from . import netvisor_demo
 from . import netvisor_operator
 from . import res_partner
 from . import res_partner_einvoice
+from . import res_partner_customer
 from . import res_partner_merge
+from . import netvisor_binding_customer
 from . import kind_customer
 from . import kind_customer_match
+from . import kind_customer_propose
+from . import kind_customer_link
+from . import netvisor_mapping_customer
 from . import product_category
 from . import netvisor_product
 from . import kind_product
@@ -62,6 +67,7 @@ from . import product_template
 from . import netvisor_supply
 from . import kind_sales_invoice
 from . import sales_invoice_header
+from . import sales_invoice_customer
 from . import sales_invoice_vat
 from . import sales_invoice_coding
 from . import sales_invoice_lines
@@ -78,6 +84,7 @@ from . import res_config_settings
 from . import res_company_products
 from . import res_config_settings_products
 from . import netvisor_remedy
+from . import netvisor_remedy_customer
 from . import netvisor_remedy_dimension
 from . import netvisor_document_screen
 from . import netvisor_document_activity

@@ -3,6 +3,7 @@
 Both sides are plain values, so that either can be looked up among the other. Nothing here searches, writes or calls.
 """
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
@@ -31,6 +32,7 @@ BASES = {
     "same_name": WEAK + 15,
     "same_code": WEAK,
 }
+ORDER = tuple(BASES)
 # What speaks against it → points lost. The same number outweighs all but the last.
 AGAINST = {"other_business_id": 55, "other_country": 25, "other_kind": 20, "other_town": 15, "inactive": 10}
 # People of one name live in one town more often than companies of one name are there.
@@ -41,7 +43,9 @@ EQUAL_LOSS, EQUAL_LIMIT = 20, LIKELY - 5
 # Somebody else's is shown, and never proposed.
 TAKEN_LIMIT = WEAK - 10
 # Of two that rest on the same, the one that agrees in two things more (code and name, name and town) is the one.
-DECISIVE = 2
+DECISIVE, DECISIVE_POINTS = 2, 30
+# The number of a private person may be a personal identity code: it is never kept, compared or shown.
+PERSONAL = re.compile(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Z]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,12 @@ class Party:
 
     id: int
     label: str = ""  # the name as people write it
+    code: str = ""  # a card's code, as people write it
     name: str = ""
     town: str = ""
     postcode: str = ""
     country: str = ""
-    number: str = ""  # business id or VAT number, as ``number_of`` writes it; "" for private persons
+    numbers: tuple = ()  # business id, VAT number, as ``number_of`` writes them; none for private persons
     codes: tuple = ()
     emails: tuple = ()
     private: bool | None = None  # None: unknown
@@ -78,6 +83,8 @@ class Match:
 
 def number_of(text):
     """A business id in one form, whether it comes with its hyphen, as VAT number, or with the six digits of old."""
+    if PERSONAL.fullmatch((text or "").strip()):
+        return ""
     number = plain(text)
     if number.startswith("fi") and number[2:].isdigit():
         number = number[2:]
@@ -111,21 +118,25 @@ class Register:
             for key in _keys(party):
                 self.index[key].append(party.id)
 
-    def candidates(self, party):
-        """:return: list of Match, the best first; equals are lowered, for then a person chooses"""
+    def matches(self, party):
+        """:return: list of Match, each judged alone, in no order"""
         ids = {}
         for key in _keys(party):
             found = self.index.get(key, ())
             if len(found) <= CROWD or key[0] not in ("email", "name"):
                 ids |= dict.fromkeys(found)
-        matches = [judge(party, self.parties[other]) for other in ids]
-        free = _lower_equals(sorted((match for match in matches if match.id not in self.taken), key=rank))
-        taken = [
-            match.lowered(TAKEN_LIMIT, "linked_elsewhere", self.taken[match.id])
-            for match in matches
-            if match.id in self.taken
-        ]
-        return sorted([*free, *taken], key=rank)
+        return [judge(party, self.parties[other]) for other in ids]
+
+    def candidates(self, party, own=None):
+        """:return: list of Match, the best first; equals are lowered, for then a person chooses
+
+        :param own: id of the one that this party has already: not somebody else's
+        """
+        matches = self.matches(party)
+        others = [match for match in matches if match.id in self.taken and match.id != own]
+        free = sorted((match for match in matches if match not in others), key=rank)
+        taken = [match.lowered(TAKEN_LIMIT, "linked_elsewhere", self.taken[match.id]) for match in others]
+        return sorted([*_lower_equals(free), *taken], key=rank)
 
 
 def rank(match):
@@ -134,10 +145,11 @@ def rank(match):
 
 def is_decisive(match, other):
     """Whether the first pair leaves no doubt beside the second, which is about the same record."""
-    order = list(BASES)
+    if match.confidence - other.confidence >= DECISIVE_POINTS:
+        return True
     if match.base == other.base:
         return match.agreeing - other.agreeing >= DECISIVE
-    return order.index(match.base) < order.index(other.base) and other.confidence < min(SURE, match.confidence)
+    return ORDER.index(match.base) < ORDER.index(other.base) and other.confidence < SURE
 
 
 def _lower_equals(matches):
@@ -153,8 +165,8 @@ def _lower_equals(matches):
 
 
 def _keys(party):
-    if party.number:
-        yield "number", party.number
+    for number in party.numbers:
+        yield "number", number
     for code in party.codes:
         yield "code", code
     for email in party.emails:
@@ -170,23 +182,23 @@ def _keys(party):
 
 def judge(party, other):
     """:return: Match of two that have at least one value in common"""
-    same_number = bool(party.number) and party.number == other.number
+    number = next((number for number in party.numbers if number in other.numbers), "")
     code = next((code for code in party.codes if code in other.codes), "")
     email = next((email for email in party.emails if email in other.emails), "")
     same_name = bool(party.name) and party.name == other.name
     same_place = _same(party.town, other.town) or _same(party.postcode, other.postcode)
     place = other.town.title() or other.postcode
     found = {
-        "business_id": number_label(party.number) if same_number and party.number.isdigit() else "",
-        "vat": party.number.upper() if same_number and not party.number.isdigit() else "",
-        "same_code": code.upper(),
+        "business_id": number_label(number) if number.isdigit() else "",
+        "vat": "" if number.isdigit() else number.upper(),
+        "same_code": code and (other.code or party.code or code),
         "email": email,
         "name_town": f"{other.label}, {place}" if same_name and same_place else "",
         "same_name": other.label if same_name and not same_place else "",
     }
     against = {"inactive": not (party.active and other.active)}
-    if not same_number:
-        against["other_business_id"] = number_label(other.number) if party.number and other.number else ""
+    if not number:
+        against["other_business_id"] = number_label(other.numbers[0]) if party.numbers and other.numbers else ""
         against["other_country"] = other.country if _differ(party.country, other.country) else ""
         against["other_kind"] = None not in (party.private, other.private) and party.private != other.private
         against["other_town"] = place if same_name and not same_place and _differ(party.town, other.town) else ""

@@ -75,6 +75,16 @@ def is_print_service(address):
     return (address or "").upper() in PRINT_SERVICES
 
 
+def judge(address, operator, own_ovt=""):
+    """:param operator: record of netvisor.operator, or an empty one
+    :return: (row of ``DOUBTS``, its values), or False when both look right or are empty
+    """
+    if not address:
+        return ("no_address", {}) if operator else False
+    found = (operator and operator._doubt(address)) or doubt(address, own_ovt)
+    return found or (not operator and ("no_operator", {}))
+
+
 def doubt(address, own_ovt=""):
     """What looks wrong with an address alone. :return: (row of ``DOUBTS``, its values) or None"""
     if service := PRINT_SERVICES.get(address.upper()):

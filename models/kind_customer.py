@@ -39,7 +39,8 @@ class NetvisorKindCustomer(models.AbstractModel):
         :return: dict partner → ``netvisor.document`` to be sent first, empty when Netvisor is up to date
         """
         root = company._netvisor_root().sudo()
-        bindings = self._bindings(partners.commercial_partner_id, root)
+        customers = partners._netvisor_customers()
+        bindings = self._bindings(partners.browse().union(*customers.values()), root)
         due = {}
         for partner, binding in bindings.items():
             now = self._digest_of(partner, root)
@@ -62,11 +63,12 @@ class NetvisorKindCustomer(models.AbstractModel):
         ]
         self._requeue(self.env["netvisor.document"].sudo().union(*again), PRIORITY_MASTER)
         none = self.env["netvisor.document"]
-        return {partner: waiting.get(bindings[partner.commercial_partner_id], none) for partner in partners}
+        return {partner: waiting.get(bindings[customer], none) for partner, customer in customers.items()}
 
     @api.model
     def _keys(self, partners, company):
         """:return: dict partner → Netvisor key of its customer, 0 when it has none yet. One query."""
+        customers = partners._netvisor_customers()
         bindings = (
             self.env["netvisor.binding"]
             .sudo()
@@ -74,12 +76,12 @@ class NetvisorKindCustomer(models.AbstractModel):
                 [
                     ("company_id", "=", company._netvisor_root().id),
                     ("kind", "=", "customer"),
-                    ("partner_id", "in", partners.commercial_partner_id.ids),
+                    ("partner_id", "in", [customer.id for customer in customers.values()]),
                 ]
             )
         )
         keys = {binding.partner_id.id: binding.netvisor_key for binding in bindings}
-        return {partner: keys.get(partner.commercial_partner_id.id) or 0 for partner in partners}
+        return {partner: keys.get(customer.id) or 0 for partner, customer in customers.items()}
 
     @api.model
     def _key(self, partner, company):
@@ -89,7 +91,8 @@ class NetvisorKindCustomer(models.AbstractModel):
     def _send_now(self, partners, company, priority):
         """A person asks: unchanged data too, and customers deleted in Netvisor. :return: netvisor.document"""
         root = company._netvisor_root().sudo()
-        documents = self._documents(self._bindings(partners.commercial_partner_id, root).values())
+        customers = partners.browse().union(*partners._netvisor_customers().values())
+        documents = self._documents(self._bindings(customers, root).values())
         for binding, document in documents.items():
             gone = document.state == "deleted" or "customer_gone" in {row["code"] for row in document.problems or []}
             if gone:

@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ..netvisor import ReadError
 from ..netvisor import customer as wire
+from .customer_card import mirror_of_row
 from .customer_values import plain
 from .netvisor_kind import Candidate, LookUp, Problem
 
@@ -26,14 +27,15 @@ class NetvisorKindCustomer(models.AbstractModel):
         """
         prepared = self._prepare_one(document)
         wanted = prepared.search
-        declined = {row["key"] for row in (document.search_values or {}).get("candidates", [])}
+        declined = self._declined(document)
         try:
             rows = self._free(document, self._by_business_id(wanted, call))
+            rows = [row for row in rows if row.key not in declined]
             if rows:
                 certain = self._pick(rows, wanted)
             else:
                 rows = self._by_code(wanted, call)
-                same = [row for row in rows if self._same(row, wanted)]
+                same = [row for row in rows if row.key not in declined and self._same(row, wanted)]
                 certain = self._free(document, same)
                 if same and not certain:
                     return self._of_another_contact(document, same[0])
@@ -41,13 +43,19 @@ class NetvisorKindCustomer(models.AbstractModel):
                     return self._code_of_another(document, rows, wanted)
         except NotRead as error:
             return LookUp(conclusive=False, answer=error.args[0])
-        if not certain and {row.key for row in rows} <= declined:
-            return LookUp()  # a person has looked at these and said no
+        if not rows:
+            return LookUp()
         # What is linked without being written counts as sent: only a later change in Odoo is.
         document.write({"digest": prepared.digest, "operation": "link"})
         if len(certain) == 1:
             return LookUp((self._candidate(certain[0], True),))
-        return LookUp(tuple(self._candidate(row, False) for row in self._with_town(rows, call)))
+        return LookUp(tuple(self._candidate(row, False) for row in self._with_town(document, rows, call)))
+
+    @api.model
+    def _declined(self, document):
+        """Keys of the customers that a person has compared with this contact, and found to be others."""
+        values = document.search_values or {}
+        return {*values.get("declined", ()), *(row["key"] for row in values.get("candidates", ()))}
 
     @api.model
     def _look_up(self, document, call):
@@ -171,12 +179,15 @@ class NetvisorKindCustomer(models.AbstractModel):
         return LookUp()
 
     @api.model
-    def _with_town(self, rows, call):
-        """For a person who compares: the list has no towns."""
+    def _with_town(self, document, rows, call):
+        """For a person who compares: the list has no towns. What was read is kept in the mirror, where it is compared."""
+        root, mirror = document.root_company_id, self.env["netvisor.customer"]
+        mirror._upsert(root, {row.key: mirror_of_row(row) for row in rows}, complete=False)
         try:
             details = self._details(rows, call)
         except NotRead:
             return rows
+        mirror._receive(root, details)
         return [details.get(row.key) or row for row in rows]
 
     @api.model

@@ -9,6 +9,7 @@ from collections import defaultdict
 from odoo.tools import LazyTranslate, format_date
 
 from .dimension_problem import DIMENSION_PROBLEMS
+from .customer_problem import CUSTOMER_PROBLEMS
 from .netvisor_pause import RIGHTS
 from .netvisor_vat_words import VAT_PROBLEMS, basis_text
 from .netvisor_words import field_label, move_type_label, number_text, rule_text
@@ -283,6 +284,7 @@ PROBLEMS = {
         _lt("Netvisor has not matched the credit note with its invoice for weeks."),
         _lt("Match them in Netvisor by hand; its own words are below."),
     ),
+    **CUSTOMER_PROBLEMS,
     **DIMENSION_PROBLEMS,
 }
 

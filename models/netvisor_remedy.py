@@ -7,6 +7,7 @@ or action_call}.
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
+from .customer_problem import CUSTOMER_REMEDIES
 from .netvisor_pause import NEEDS_PERSON
 from .netvisor_problem import describe
 
@@ -44,6 +45,7 @@ REMEDIES = {
     "dimension_item_taken": (_lt("Open the account"), "_window_analytic"),
     "dimension_item_duplicate": (_lt("Open the account"), "_window_analytic"),
     "dimension_item_gone": (_lt("Open the account"), "_window_analytic"),
+    **CUSTOMER_REMEDIES,
 }
 LEVELS = {"blocked": "danger", "review": "danger", "deleted": "danger", "changed": "warning"}
 

@@ -12,7 +12,7 @@ SENT_FIELDS = frozenset(
     (
         "name", "ref", "company_registry", "vat", "is_company", "street", "street2", "zip", "city",
         "country_id", "phone", "email", "website", "lang", "type", "active", "parent_id",
-        "netvisor_customer_code", "netvisor_einvoice_address", "netvisor_operator_id",
+        "netvisor_customer_code", "netvisor_einvoice_address", "netvisor_operator_id", "netvisor_branch",
     )
 )  # fmt: skip
 
@@ -52,15 +52,16 @@ class ResPartner(models.Model):
         source = company._netvisor_is_connected() and company._netvisor_root().sudo().netvisor_customer_code_source
         self.netvisor_code_source = source or False
 
-    @api.depends("commercial_partner_id")
+    @api.depends("commercial_partner_id", "netvisor_branch")
     @api.depends_context("company", "lang")
     def _compute_netvisor_link(self):
         """One link per connected company and commercial partner; contacts show that of their company."""
+        customers = {partner: partner._netvisor_customer()._origin.id for partner in self}
         # sudo: what the page shows is guarded by the fields' groups
-        bindings = self.env["netvisor.binding"].sudo().search(self._netvisor_domain(self.commercial_partner_id.ids))
+        bindings = self.env["netvisor.binding"].sudo().search(self._netvisor_domain(list(customers.values())))
         by_partner = {binding.partner_id.id: binding for binding in bindings}
         for partner in self:
-            binding = by_partner.get(partner.commercial_partner_id._origin.id)
+            binding = by_partner.get(customers[partner])
             document = binding.document_ids[:1] if binding else None
             partner.netvisor_key = binding.netvisor_key or document.netvisor_key if binding else 0
             partner.netvisor_state = document.state if document else ("done" if partner.netvisor_key else False)
@@ -81,9 +82,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _netvisor_search_links(self, domain):
-        """Contacts whose link of the current company satisfies ``domain``."""
+        """Contacts whose link of the current company satisfies ``domain``; branches by the customer that they use."""
         query = self.env["netvisor.binding"].sudo()._search(Domain(self._netvisor_domain()) & Domain(domain))
-        return Domain("commercial_partner_id", "in", query.subselect(SQL("partner_id")))
+        linked = query.subselect(SQL("partner_id"))
+        branch = Domain("commercial_partner_id.netvisor_branch", "=", "parent")
+        head = Domain("commercial_partner_id.parent_id.commercial_partner_id", "in", linked)
+        return (~branch & Domain("commercial_partner_id", "in", linked)) | (branch & head)
 
     @api.model
     def _search_netvisor_key(self, operator, value):

@@ -87,48 +87,6 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             "cash_discount": amounts.decimal(term.discount_percentage, Decimal("0.01")),
         }
 
-    # --- customer, addresses ----------------------------------------------------------------------------------------
-    @api.model
-    def _customer_values(self, draft):
-        """The commercial partner is the customer. An address that differs from the card is sent complete or not at all.
-
-        "If any billing-address detail is given, nothing is taken from the register" (8.37).
-        """
-        move = draft.move
-        card, partner, delivery = move.commercial_partner_id, move.partner_id, move.partner_shipping_id
-        if not _place(partner) and not _place(card):
-            draft.block("no_address", customer=partner.display_name)
-        values = {"customer_key": draft.wave.customer_keys.get(card.id)}
-        if _place(partner) and (_place(partner) != _place(card) or _has_own_name(partner, card)):
-            values |= self._invoicing_values(draft, partner, card)
-        if _place(delivery) and _place(delivery) not in (_place(partner), _place(card)):
-            values |= self._delivery_values(draft, delivery)
-        return values
-
-    @api.model
-    def _invoicing_values(self, draft, partner, card):
-        own_name = _has_own_name(partner, card)
-        return {
-            "invoicing_name": draft.text(card.name or partner.name, 250, "name"),
-            "invoicing_name_extension": draft.text(partner.name, None, "name") if own_name else None,
-            "invoicing_address": draft.text(partner.street, 100, "street"),
-            "invoicing_address2": draft.text(partner.street2, None, "street2"),
-            "invoicing_postcode": draft.text(partner.zip, None, "zip"),
-            "invoicing_town": draft.text(partner.city, None, "city"),
-            "invoicing_country": partner.country_id.code or card.country_id.code or "FI",
-        }
-
-    @api.model
-    def _delivery_values(self, draft, partner):
-        street = ", ".join(filter(None, (partner.street, partner.street2)))
-        return {
-            "delivery_name": draft.text(partner.name or partner.commercial_partner_id.name, 250, "name"),
-            "delivery_address": draft.text(street, 100, "street"),
-            "delivery_postcode": draft.text(partner.zip, None, "zip"),
-            "delivery_town": draft.text(partner.city, None, "city"),
-            "delivery_country": partner.country_id.code or partner.commercial_partner_id.country_id.code or "FI",
-        }
-
     # --- texts, status ----------------------------------------------------------------------------------------------
     @api.model
     def _text_values(self, draft):
@@ -165,13 +123,3 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             return {}
         rate = amounts.decimal(move.invoice_currency_rate)
         return {"currency": move.currency_id.name, "currency_rate": rate}
-
-
-def _place(partner):
-    """What makes two addresses the same; empty for a contact without any (a country alone is no address)."""
-    place = tuple((partner[name] or "").strip() for name in ("street", "street2", "zip", "city"))
-    return (*place, partner.country_id.code or "") if any(place) else ()
-
-
-def _has_own_name(partner, card):
-    return bool(partner.type == "invoice" and partner.name and partner.name != card.name)
