@@ -19,9 +19,11 @@ from . import (
     invoice_get,
     invoice_list,
     invoices,
+    ledger,
     misbehaviour,
     products,
     voucher_types,
+    voucher_write,
 )
 from .context import Context
 from .exchange import Reply, Request
@@ -31,11 +33,15 @@ from .store import Books, Store
 
 #: Resource -> (function, methods). Deletions and status changes are met with GET and with POST (8.18).
 RESOURCES = {
+    "accounting.nv": (voucher_write.add, "POST"),
+    "accountingedit.nv": (voucher_write.edit, "POST"),
+    "accountingledger.nv": (ledger.listing, "GET"),
     "accountingperiodlist.nv": (accounts.period_listing, "GET"),
     "accountlist.nv": (accounts.listing, "GET"),
     "customer.nv": (customers.write, "POST"),
     "customerlist.nv": (customers.listing, "GET"),
     "deletedsalesinvoices.nv": (invoice_actions.deleted, "GET"),
+    "deletedvouchers.nv": (ledger.deleted, "GET"),
     "deletesalesinvoice.nv": (invoice_actions.delete, "GET POST"),
     "dimensiondelete.nv": (dimensions.hide, "POST"),
     "dimensionitem.nv": (dimensions.write, "POST"),
@@ -44,6 +50,7 @@ RESOURCES = {
     "getorder.nv": (invoice_get.get, "GET"),
     "getproduct.nv": (products.get, "GET"),
     "getsalesinvoice.nv": (invoice_get.get, "GET"),
+    "invalidatevouchers.nv": (voucher_write.invalidate, "POST"),
     "matchcreditnote.nv": (invoice_actions.match, "POST"),
     "paymenttermlist.nv": (accounts.terms_listing, "GET"),
     "product.nv": (products.write, "POST"),

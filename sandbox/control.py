@@ -10,7 +10,7 @@ POST   release                           let the held requests go on
 GET    events                            how often which point was reached: {"stored salesinvoice.nv": 3, …}
 GET    wait?event=&resource=&count=&timeout=   answers when the point was reached that often, or too late
 POST   request {"organisation", "resource", "query"?, "body"?}    a call without MAC, faults and trace
-POST   user    {"organisation", "action", …}    what a person does in Netvisor's own screens: see hands.ACTIONS
+POST   user    {"organisation", "action", …}    what a person does in Netvisor's own screens: see hands and hands_ledger
 POST   seed    {"organisation", "customers"?, "products"?, "dimension_items"?, "names"?, "seed"?}   many at once
 POST   reset   {"organisation"?}         empty the books of one company, or everything
 """
@@ -18,9 +18,11 @@ POST   reset   {"organisation"?}         empty the books of one company, or ever
 import json
 from urllib.parse import parse_qsl
 
-from . import hands, seed, state
+from . import hands, hands_ledger, seed, state
 from .exchange import Reply
 from .store import Books
+
+ACTIONS = {**hands.ACTIONS, **hands_ledger.ACTIONS}
 
 
 def _json(value, status=200):
@@ -126,9 +128,9 @@ def _by_hand(app, values):
 def _user(app, values):
     books = Books(app.store, _organisation(app, values))
     given = {name: value for name, value in values.items() if name not in ("organisation", "action")}
-    action = hands.ACTIONS.get(values["action"])
+    action = ACTIONS.get(values["action"])
     if action is None:
-        raise _Wrong(f"unknown action: {values['action']}; known: {', '.join(hands.ACTIONS)}")
+        raise _Wrong(f"unknown action: {values['action']}; known: {', '.join(ACTIONS)}")
     with app.store.transaction():
         return {"key": action(books, **given)}
 

@@ -45,4 +45,6 @@ OPTIONS = {
     "periods_finnish_dates": False,
     "content_type": "text/xml; charset=utf-8",
     "iso_timestamp": False,
+    "ledger_control_characters": False,  # texts with characters that XML forbids, as real ledgers have them (8.31)
+    "deleted_reading": "back",  # deletedvouchers: at most 7 days back; "forward" = only 7 days from the date given
 }

@@ -23,10 +23,11 @@ _OPEN = ("open", "overdue", "reminded", "requested", "collected")
 
 
 def open_sum(data):
-    """What is still to be paid: the total less what is matched, nothing once paid."""
+    """What is still to be paid: the total less what is matched and paid, nothing once paid."""
     if data["status"] in ("paid", "creditloss"):
         return Decimal("0.00")
-    return Decimal(data["amount"]) + sum((Decimal(match["sum"]) for match in data["matches"]), Decimal("0.00"))
+    matched = sum((Decimal(match["sum"]) for match in data["matches"]), Decimal("0.00"))
+    return Decimal(data["amount"]) + matched - sum(Decimal(row["amount"]) for row in data.get("payments", ()))
 
 
 def state_of(data, today=None):

@@ -52,6 +52,8 @@ FIRST_KEY = {
     "dimension_item": 3300000,
     "group": 3500000,
     "voucher_type": 3600000,
+    "account_dimension": 3700000,
+    "voucher_line": 4000000,
 }
 BLOCK = 10000000
 
@@ -201,6 +203,18 @@ class Books:
             self.organisation,
             kind,
             str(code),
+        )
+        return [(key, json.loads(data)) for key, data in rows]
+
+    def between(self, kind, low, high):
+        """[(key, data)] of every object whose code lies in the range, by code."""
+        rows = self.store.rows(
+            "SELECT key, data FROM object INDEXED BY object_code"
+            " WHERE organisation = ? AND kind = ? AND code BETWEEN ? AND ? ORDER BY code, key",
+            self.organisation,
+            kind,
+            low,
+            high,
         )
         return [(key, json.loads(data)) for key, data in rows]
 

@@ -202,6 +202,26 @@ TEXTS = {
         "Laskutusosoite puuttuu: root/salesinvoice/{name}",
         "Faktureringsadressen saknas: root/salesinvoice/{name}",
     ),
+    "voucher_unknown": (
+        "Voucher not found with Netvisor identifier: {key}",
+        "Tositetta ei löydy Netvisor-tunnisteella: {key}",
+        "Verifikatet hittades inte med Netvisor-identifierare: {key}",
+    ),
+    "voucher_invalid": (
+        "Voucher {key} has been invalidated or deleted",
+        "Tosite {key} on mitätöity tai poistettu",
+        "Verifikatet {key} har makulerats eller raderats",
+    ),
+    "voucher_of_invoice": (
+        "Voucher {key} belongs to sales invoice {invoice} and cannot be changed",
+        "Tosite {key} kuuluu myyntilaskulle {invoice}, eikä sitä voi muuttaa",
+        "Verifikatet {key} hör till försäljningsfaktura {invoice} och kan inte ändras",
+    ),
+    "voucher_class": (
+        "Voucher class not found: {name}",
+        "Tositelajia ei löydy: {name}",
+        "Verifikatslaget hittades inte: {name}",
+    ),
     "no_voucher": (
         "Sales invoice {key} has no voucher yet and cannot be matched",
         "Myyntilaskulla {key} ei ole vielä tositetta, eikä sitä voi kohdistaa",
