@@ -13,10 +13,6 @@ class NetvisorKindVoucherType(models.AbstractModel):
     _description = "Netvisor: reading of voucher types"
 
     @api.model
-    def _feed_wanted(self, company):
-        return False
-
-    @api.model
     def _refresh(self, company, call, feed):
         """Read the list and make the mirror equal to it. A refusal leaves the mirror as it is. :return: Answer"""
         answer = call(wire.list_request())

@@ -106,6 +106,9 @@ class NetvisorMapping(models.Model):
         self.ensure_one()
         return self[RECORD_FIELDS[self.kind]]
 
+    def _has_proposal(self):
+        return bool(self.proposal_code or self.proposal_key)
+
     @api.depends("kind", *RECORD_FIELDS.values())
     @api.depends_context("lang")
     def _compute_record_name(self):
@@ -124,8 +127,8 @@ class NetvisorMapping(models.Model):
         for row in self:
             kind = self._kind_model(row.company_id, row.kind)
             words = kind._words if kind is not None else self.env["netvisor.mapping.kind"]._words
-            row.current = row.current_code and words(row.current_code, row.current_name)
-            row.proposal = row.proposal_code and words(row.proposal_code, row.proposal_name)
+            row.current = words(row.current_code, row.current_name) or False
+            row.proposal = words(row.proposal_code, row.proposal_name) or False
             row.netvisor_text = row.current or row.proposal
             row.candidate_count = len(row.candidates or ())
 
@@ -142,14 +145,14 @@ class NetvisorMapping(models.Model):
             words = [evidence_text(self.env, code, value) for code, value in row.evidence or ()]
             row.evidence_text = " · ".join(words)
 
-    @api.depends("state", "proposal_code")
+    @api.depends("state", "proposal_code", "proposal_key")
     @api.depends_context("uid")
     def _compute_can(self):
         """Which buttons make sense now. They check again."""
         manager = self.env.user.has_group("account.group_account_manager")
         for row in self:
             row.can_change = manager
-            row.can_accept = row.state in ("open", "ignored") and bool(row.proposal_code)
+            row.can_accept = row.state in ("open", "ignored") and row._has_proposal()
             row.can_undo = row.state in ("accepted", "ignored")
 
     # --- what remains -----------------------------------------------------------------------------------------------
@@ -183,7 +186,7 @@ class NetvisorMapping(models.Model):
             SQL(
                 """SELECT kind, count(*), count(*) FILTER (WHERE state IN %(done)s), count(*) FILTER (WHERE state = 'open'),
                           count(*) FILTER (WHERE state = 'ignored'),
-                          count(*) FILTER (WHERE state = 'open' AND proposal_code IS NULL),
+                          count(*) FILTER (WHERE state = 'open' AND proposal_code IS NULL AND COALESCE(proposal_key, 0) = 0),
                           count(*) FILTER (WHERE state = 'open' AND used)
                      FROM netvisor_mapping
                     WHERE company_id = %(company)s AND active
@@ -206,5 +209,7 @@ class NetvisorMapping(models.Model):
     @api.model
     def _above(self, company, confidence, kinds=None):
         domain = Domain("company_id", "=", company._netvisor_root().id) & Domain("state", "=", "open")
-        domain &= Domain("proposal_code", "!=", False) & Domain("confidence", ">=", confidence)
+        # Not everything in Netvisor has a code; the key is what it is known by then.
+        domain &= Domain("proposal_code", "!=", False) | Domain("proposal_key", "!=", 0)
+        domain &= Domain("confidence", ">=", confidence)
         return domain & Domain("kind", "in", kinds) if kinds else domain

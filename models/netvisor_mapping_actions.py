@@ -50,7 +50,7 @@ class NetvisorMapping(models.Model):
     def _own_proposal(self):
         self.ensure_one()
         return Proposal(
-            self.proposal_code,
+            self.proposal_code or "",
             self.proposal_name or "",
             self.proposal_key or None,
             self.confidence,
@@ -147,7 +147,7 @@ class NetvisorMapping(models.Model):
 
     def _known_proposals(self):
         """The proposal and the candidates that are kept with the row."""
-        known = [self._own_proposal()] if self.proposal_code else []
+        known = [self._own_proposal()] if self._has_proposal() else []
         for other in self.candidates or ():
             evidence = tuple(Evidence(*piece) for piece in other["evidence"])
             known.append(Proposal(other["code"], other["name"], other["key"], other["confidence"], evidence))
@@ -160,8 +160,8 @@ class NetvisorMapping(models.Model):
         self.check_access("read")
         proposals = self._kind_model(self.company_id, self.kind)
         record = self.sudo()._record().with_env(proposals.env)
-        possible = [*self._known_proposals(), *proposals._choices(record, self.company_id, code)]
-        matching = (choice for choice in possible if choice.code == code and (not key or choice.key == key))
+        possible = [*self._known_proposals(), *proposals._choices(record, self.company_id, code or "")]
+        matching = (choice for choice in possible if choice.code == (code or "") and (not key or choice.key == key))
         chosen = next(matching, None)
         if chosen is None:
             raise UserError(self.env._("%(code)s is no longer in Netvisor. Choose another.", code=code))

@@ -109,10 +109,10 @@ class NetvisorMapping(models.Model):
             state = "ignored" if row and row["state"] == "ignored" else "open"
             values = {"state": state, "current_code": False, "current_name": False, "current_key": False}
             return {**values, **self._proposal_values(found or ())} if asked else values
-        same = row and (row["current_code"] or "", row["current_key"] or 0) == (current.code, current.key or 0)
+        same = row and (row["current_code"] or "", row["current_key"] or 0) == (current.code or "", current.key or 0)
         values = {
             "state": "accepted" if same and row["state"] == "accepted" else "mapped",
-            "current_code": current.code,
+            "current_code": current.code or False,
             "current_name": current.name or False,
             "current_key": current.key or False,
             **self._proposal_values(()),
@@ -127,7 +127,7 @@ class NetvisorMapping(models.Model):
     def _proposal_values(self, proposals):
         best, *others = proposals or (None,)
         return {
-            "proposal_code": best and best.code,
+            "proposal_code": best and best.code or False,
             "proposal_name": best and best.name or False,
             "proposal_key": best and best.key or False,
             "confidence": best.confidence if best else 0,

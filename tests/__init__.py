@@ -14,6 +14,9 @@ from . import test_product
 from . import test_connection
 from . import test_connection_checks
 from . import test_journal
+from . import test_mapping
+from . import test_mapping_account
+from . import test_voucher_type
 from . import test_account_move
 from . import test_wizards
 from . import test_account
