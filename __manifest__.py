@@ -36,6 +36,8 @@
         "views/netvisor_mapping_views.xml",
         "views/netvisor_dimension_views.xml",
         "views/account_move_views.xml",
+        "views/netvisor_vat_views.xml",
+        "views/netvisor_vat_wizard_views.xml",
         "views/account_journal_dashboard_views.xml",
         "views/menus.xml",
     ],

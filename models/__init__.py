@@ -69,6 +69,7 @@ from . import kind_sales_invoice
 from . import sales_invoice_header
 from . import sales_invoice_customer
 from . import sales_invoice_vat
+from . import netvisor_vat_border
 from . import sales_invoice_coding
 from . import sales_invoice_lines
 from . import sales_invoice_products
@@ -79,6 +80,7 @@ from . import kind_credit_note_match
 from . import account_journal
 from . import account_journal_voucher_type
 from . import netvisor_check
+from . import netvisor_check_vat
 from . import res_company_environment
 from . import res_config_settings
 from . import res_company_products
@@ -90,5 +92,6 @@ from . import netvisor_document_screen
 from . import netvisor_document_activity
 from . import netvisor_remote_status
 from . import account_move_screen
+from . import account_move_vat
 from . import account_move_send
 from . import account_journal_dashboard

@@ -30,6 +30,8 @@ REMEDIES = {
     "vat_code_missing": (_lt("Open the taxes"), "_window_taxes"),
     "vat_code_direction": (_lt("Open the taxes"), "_window_taxes"),
     "vat_code_percent": (_lt("Open the taxes"), "_window_taxes"),
+    "vat_rate_date": (_lt("Mend the VAT rate"), "_window_vat_mend"),
+    "vat_rate_original": (_lt("Mend the VAT rate"), "_window_vat_mend"),
     "product_code_missing": (_lt("Open the product"), "_window_product"),
     "product_code_long": (_lt("Open the product"), "_window_product"),
     "product_code_twice": (_lt("Show the products"), "_window_same_code"),

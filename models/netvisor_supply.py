@@ -52,7 +52,7 @@ class NetvisorSupply(models.AbstractModel):
             self.env[model].flush_model(names)
         if DOWN_PAYMENT in self.env["account.move.line"]._fields:
             self.env["account.move.line"].flush_model([DOWN_PAYMENT])
-        if PERIOD in self.env["account.move.line"]._fields:
+        if self._has_periods():
             self.env["account.move.line"].flush_model([PERIOD])
 
     # --- the statement ----------------------------------------------------------------------------------------------
@@ -250,9 +250,15 @@ class NetvisorSupply(models.AbstractModel):
     @api.model
     def _period_end_sql(self):
         """The last day of the period for which ``line`` is invoiced (deferred revenue), or NULL."""
-        if PERIOD not in self.env["account.move.line"]._fields:
-            return SQL("NULL::date")
-        return SQL("line.deferred_end_date")
+        return SQL("line.deferred_end_date") if self._has_periods() else SQL("NULL::date")
+
+    @api.model
+    def _period_start_sql(self):
+        return SQL("line.deferred_start_date") if self._has_periods() else SQL("NULL::date")
+
+    @api.model
+    def _has_periods(self):
+        return PERIOD in self.env["account.move.line"]._fields
 
     @api.model
     def _warm_lines(self, lines):
@@ -268,6 +274,6 @@ class NetvisorSupply(models.AbstractModel):
     @api.model
     def _period_of(self, line):
         """:return: (first day, last day) of the period of a line, or (False, False)"""
-        if PERIOD not in line._fields:
+        if not self._has_periods():
             return False, False
         return line.deferred_start_date, line.deferred_end_date

@@ -87,6 +87,28 @@ VAT_PROBLEMS = {
     ),
 }
 
+# Why a document at the border of a change is right, to be checked or wrong.
+REASONS = {
+    "fits": _lt("The rate is that of the day."),
+    "fits_undated": _lt("The rate is that of the day, if it was supplied then: no delivery date is known."),
+    "kept": _lt("It keeps the rate of %(document)s, which it credits."),
+    "other_rate": _lt("%(document)s, which it credits, has another rate."),
+    "other_rate_wrong": _lt(
+        "%(document)s, which it credits, has another rate, and the law of its day was another, too."
+    ),
+    "no_original": _lt("Not the rate of the day, and Odoo does not know which invoice it credits."),
+    "guess": _lt("Not the rate of the day. It seems to credit %(document)s, which has another rate."),
+    "deducted_advance": _lt("It takes off a down payment at the rate at which that was invoiced."),
+    "deducted": _lt("It takes off an amount at the old rate: right for an advance payment invoiced at that rate."),
+    "maybe_advance": _lt("The rate of the invoice date, not of the delivery: right for an advance payment."),
+    "period": _lt("The invoiced period reaches across the change."),
+    "near": _lt(
+        "Not the rate of the invoice date. Right if it was supplied on the other side: enter the delivery date."
+    ),
+    "groups": _lt("On %(date)s these moved from %(old)s: %(moved)s. These stayed: %(stayed)s."),
+    "wrong": _lt("Not the rate of that day."),
+}
+
 # The goods and services of a change that did not move everything.
 GROUPS = {
     "books": _lt("books"),

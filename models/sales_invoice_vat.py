@@ -4,9 +4,11 @@ from odoo import api, models
 
 from ..netvisor import vat
 from . import sales_invoice_amounts as amounts
-from .sales_invoice_vat_date import Case, judge
+from .sales_invoice_vat_date import DATED, MENDABLE, Case, judge
 
 NO_TAX = ("NONE", Decimal(0))
+# A tax whose code nobody has chosen yet is judged like domestic sales.
+RATED = "KOMY"
 # Reasons of the wire's table that no date can heal.
 NEVER = ("unknown_code", "zero_only")
 
@@ -105,6 +107,32 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             advance=supplies._is_advance(line),
             period=supplies._period_of(line),
         )
+
+    @api.model
+    def _vat_cases(self, moves):
+        """The same judgement beside the sending, for invoices that may still be drafts. Only misfits of rate and day.
+
+        :return: dict (invoice line, tax) → (Case, code of the problem)
+        """
+        supplies = self.env["netvisor.supply"]
+        known = supplies._of(moves)
+        found = {}
+        for line in moves.invoice_line_ids.filtered(lambda line: line.display_type == "product"):
+            for tax in line.tax_ids.filtered(lambda tax: tax.amount_type == "percent" and tax.amount):
+                case = Case(
+                    code=tax.netvisor_vat_code or RATED,
+                    percent=amounts.decimal(tax.amount, Decimal("0.0001")),
+                    supply=known[line.move_id.id],
+                    line=_first_line(line.name or ""),
+                    refund=line.move_id.move_type == "out_refund",
+                    deducts=line.price_subtotal < 0,
+                    advance=supplies._is_advance(line),
+                    period=supplies._period_of(line),
+                )
+                verdict = judge(case) if case.reason in DATED else None
+                if verdict and verdict[0] in MENDABLE:
+                    found[line, tax] = case, verdict[0]
+        return found
 
 
 def _cancels(entries):

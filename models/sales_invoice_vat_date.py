@@ -149,6 +149,17 @@ VERDICTS = (
     (Case.credits, "vat_rate_original", True),
 )
 
+# What a delivery date or another tax mends. The rest is right as it is, or for a person to look at.
+MENDABLE = (
+    "vat_rate_date",
+    "vat_rate_near_change",
+    "vat_rate_original",
+    "vat_rate_no_original",
+    "vat_rate_guess",
+    "vat_rate_advance",
+)
+DATED = ("expired", "not_yet")
+
 
 def judge(case):
     """:return: (code of ``PROBLEMS``, whether it stops the invoice), or None when the rate is right"""

@@ -8,6 +8,8 @@ from . import test_sales_invoice_vat
 from . import test_tax
 from . import test_vat_timeline
 from . import test_vat_successor
+from . import test_vat_border
+from . import test_vat_product
 from . import test_customer
 from . import test_operator
 from . import test_product
