@@ -20,10 +20,10 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
 
     @api.model
     def _warm(self, documents):
-        super()._warm(documents)
         supplies, moves = self.env["netvisor.supply"], documents.move_id
         self._wave().supplies |= supplies._of(moves)
         supplies._warm_lines(moves.invoice_line_ids)
+        return super()._warm(documents)
 
     @api.model
     def _vat_of(self, draft, base_line):

@@ -2,10 +2,9 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import BaseCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.account_netvisor.models import vat_names
 
 
 class SuccessorCommon(AccountTestInvoicingCommon):
@@ -32,7 +31,7 @@ class SuccessorCommon(AccountTestInvoicingCommon):
             }
         )
 
-    def create(self, taxes=None, change=None, company=None):
+    def make(self, taxes=None, change=None, company=None):
         """:return: dict name of the old tax → (outcome, name of the new tax)"""
         self.env.flush_all()
         plans = self.env["account.tax"]._netvisor_create_successors(
@@ -72,7 +71,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
         cls.chart = cls.env["account.chart.template"].with_company(cls.company)
 
     def test_every_tax_of_the_chart(self):
-        outcome = self.create()
+        outcome = self.make()
         self.assertEqual({row[0] for row in outcome.values()}, {"created"})
         self.assertEqual(len(self.new_taxes()), len(self.old))
         names = {tax.name for tax in self.new_taxes()}
@@ -87,7 +86,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
         )
 
     def test_group_with_the_accounts_of_the_old_one(self):
-        self.create()
+        self.make()
         group = self.new_taxes().tax_group_id
         old = self.chart.ref("tax_group_14")
         self.assertEqual(len(group), 1, "one for all")
@@ -101,10 +100,10 @@ class TestVatSuccessorFinland(SuccessorCommon):
             self.assertEqual(group[name], old[name], name)
 
     def test_nothing_happens_the_second_time(self):
-        self.create()
+        self.make()
         before = self.taxes.search_count([])
         groups = self.env["account.tax.group"].search_count([])
-        again = self.create()
+        again = self.make()
         self.assertEqual({row[0] for row in again.values()}, {"exists"})
         self.assertEqual(self.taxes.search_count([]), before)
         self.assertEqual(self.env["account.tax.group"].search_count([]), groups)
@@ -114,7 +113,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
         before = {
             (position, old): position.map_tax(old) for position in positions for old in self.old if position.tax_ids
         }
-        self.create()
+        self.make()
         twins = self.old._netvisor_twins(self.change.new)
         for (position, old), mapped in before.items():
             with self.subTest(position=position.name, tax=old.name):
@@ -128,7 +127,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
 
     def test_one_after_another_gives_the_same_as_all_at_once(self):
         for tax in self.old.sorted("id", reverse=True):
-            self.create(tax)
+            self.make(tax)
         twins = self.old._netvisor_twins(self.change.new)
         domestic = self.chart.ref("tax_dom_purchase_goods_14")
         abroad = self.chart.ref("tax_eu_purchase_goods_14")
@@ -144,7 +143,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
         old.update_field_translations(
             "description", {"fi_FI": {"14% EU services since 2014": "14 % EU-palvelut vuodesta 2014"}}
         )
-        self.create(old)
+        self.make(old)
         twin = old._netvisor_twins(self.change.new)[old]
         finnish = twin.with_context(lang="fi_FI")
         self.assertEqual((twin.name, finnish.name), ("13.5% EU S", "13,5 % EU-palvelut"))
@@ -162,7 +161,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
         self.env["res.lang"].sudo()._activate_lang("fi_FI")
         old = self.chart.ref("tax_dom_sales_goods_14")
         self.env = self.env(context={**self.env.context, "lang": "fi_FI"})
-        self.create(old)
+        self.make(old)
         twin = old._netvisor_twins(self.change.new)[old]
         self.assertEqual(twin.with_context(lang="en_US").name, "13.5%")
         self.assertEqual(twin.with_context(lang="fi_FI").name, "13,5%")
@@ -170,7 +169,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
     def test_included_in_the_price(self):
         old = self.own_tax(name="14 % sis.", price_include_override="tax_included")
         plain = self.own_tax(name="14 % ilman")
-        outcome = self.create(old | plain)
+        outcome = self.make(old | plain)
         self.assertEqual(outcome["14 % sis."], ("created", "13.5 % sis."))
         twins = (old | plain)._netvisor_twins(self.change.new)
         self.assertNotEqual(twins[old], twins[plain])
@@ -180,7 +179,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
         """Whatever its name, account and group: same use, scope, code, price and shape."""
         own = self.own_tax(name="Uusi alennettu", amount=13.5)
         old = self.chart.ref("tax_dom_sales_goods_14")
-        self.create()
+        self.make()
         self.assertEqual(self.plan(old), ("exists", "Uusi alennettu"))
         self.assertEqual(
             len(self.new_taxes().filtered(lambda tax: tax._netvisor_twin_key() == own._netvisor_twin_key())), 1
@@ -209,7 +208,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
         brought = self.chart.ref("tax_dom_sales_goods_14").copy({"name": "13.5%", "amount": 13.5, "active": False})
         old = self.chart.ref("tax_dom_sales_goods_14")
         self.assertEqual(self.plan(old)[0], "archived")
-        outcome = self.create(old)
+        outcome = self.make(old)
         self.assertEqual(outcome["14%"], ("restored", "13.5%"))
         self.assertTrue(brought.active)
         self.assertEqual(self.new_taxes(), brought)
@@ -220,7 +219,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
         lines = old.invoice_repartition_line_ids | old.refund_repartition_line_ids
         lines.filtered(lambda line: line.repartition_type == "tax").account_id = account
         goods = self.chart.ref("tax_dom_sales_goods_14")
-        outcome = self.create(old | goods)
+        outcome = self.make(old | goods)
         self.assertEqual(outcome["Toimipaikka 14 %"], ("created", "Toimipaikka 13.5 %"))
         twins = (old | goods)._netvisor_twins(self.change.new)
         self.assertEqual(twins[old].repartition_line_ids.account_id, account)
@@ -229,7 +228,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
     def test_names_that_are_taken_or_do_not_say_the_rate(self):
         self.own_tax(name="Alennettu 13.5 %", amount=25.5)
         old = self.own_tax(name="Alennettu", price_include_override="tax_included")
-        self.assertEqual(self.create(old)["Alennettu"], ("created", "Alennettu 13.5 % (2)"))
+        self.assertEqual(self.make(old)["Alennettu"], ("created", "Alennettu 13.5 % (2)"))
 
     def test_groups_of_taxes_are_left_to_a_person(self):
         member = self.own_tax(name="Osa 14 %", type_tax_use="none")
@@ -237,7 +236,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
         group = self.own_tax(
             name="Ryhmä", amount_type="group", amount=0, children_tax_ids=[Command.set((child | member).ids)]
         )
-        outcome = self.create(child | group)
+        outcome = self.make(child | group)
         self.assertEqual(outcome["Ryhmä"], ("by_hand", False))
         self.assertEqual(outcome["Lapsi 14 %"][0], "created")
 
@@ -246,28 +245,28 @@ class TestVatSuccessorFinland(SuccessorCommon):
             {"name": "OSS LU", "country_id": self.env.ref("base.lu").id, "company_id": self.company.id}
         )
         oss = self.own_tax(name="LU 14 %", fiscal_position_ids=[Command.set(luxembourg.ids)])
-        self.assertEqual(self.create(oss), {"LU 14 %": ("foreign", False)})
+        self.assertEqual(self.make(oss), {"LU 14 %": ("foreign", False)})
 
     def test_archived_taxes_are_left_alone(self):
         self.old.active = False
-        self.assertEqual(self.create(), {})
+        self.assertEqual(self.make(), {})
 
     def test_a_group_of_ones_own_without_percentage_stays(self):
         group = self.env["account.tax.group"].create({"name": "Verot", "company_id": self.company.id})
         old = self.own_tax(tax_group_id=group.id)
-        self.create(old)
+        self.make(old)
         self.assertEqual(old._netvisor_twins(self.change.new)[old].tax_group_id, group)
 
     def test_a_tax_that_stood_in_a_wrong_group(self):
         """Odoo gives a new tax the first group of the chart, here VAT 25.5 %."""
         old = self.own_tax(price_include_override="tax_included", tax_group_id=self.chart.ref("tax_group_25_5").id)
-        self.create(old)
+        self.make(old)
         self.assertEqual(old._netvisor_twins(self.change.new)[old].tax_group_id.name, "VAT 13.5%")
 
     def test_completing_the_fiscal_positions_of_ones_own_tax(self):
         own = self.own_tax(name="Oma 13.5 %", amount=13.5)
         old = self.chart.ref("tax_dom_sales_goods_14")
-        self.assertEqual(self.create(old)["14%"][0], "exists")
+        self.assertEqual(self.make(old)["14%"][0], "exists")
         export = self.chart.ref("non_eu")
         self.assertEqual(export.map_tax(own), own, "an existing tax is not touched")
         self.assertTrue(old._netvisor_missing_alternatives(self.change))
@@ -287,13 +286,13 @@ class TestVatSuccessorFinland(SuccessorCommon):
             with self.subTest(tax.name):
                 template = tax.get_external_id()[tax.id].replace("24", "25_5")
                 self.assertEqual(twin.get_external_id()[twin.id], template)
-        self.assertEqual({row[0] for row in self.create(change=change).values()}, {"exists"})
+        self.assertEqual({row[0] for row in self.make(change=change).values()}, {"exists"})
         self.assertEqual(self.new_taxes(25.5), new)
 
     def test_own_tax_of_24_percent(self):
         change = self.taxes._netvisor_change("2024-09-01")
         old = self.own_tax(name="Oma 24 %", amount=24, price_include_override="tax_included")
-        self.assertEqual(self.create(old, change)["Oma 24 %"], ("created", "Oma 25.5 %"))
+        self.assertEqual(self.make(old, change)["Oma 24 %"], ("created", "Oma 25.5 %"))
 
     def test_branches(self):
         branch = (
@@ -310,7 +309,7 @@ class TestVatSuccessorFinland(SuccessorCommon):
             tax_group_id=self.chart.ref("tax_group_14").id,
         )
         goods = self.chart.ref("tax_dom_sales_goods_14")
-        outcome = self.create(own | goods, company=branch)
+        outcome = self.make(own | goods, company=branch)
         self.assertEqual({row[0] for row in outcome.values()}, {"created"})
         twins = (own | goods)._netvisor_twins(self.change.new)
         self.assertEqual((twins[own].company_id, twins[goods].company_id), (branch, self.company))
@@ -367,40 +366,4 @@ class TestVatSuccessorOtherChart(SuccessorCommon):
         self.assertEqual(plans[1].twin.tax_group_id, new_group)
 
     def test_nothing_to_do(self):
-        self.assertEqual(self.create(), {})
-
-
-@tagged("post_install", "-at_install")
-class TestVatNames(BaseCase):
-    def test_renamed(self):
-        for text, new in (
-            ("14%", "13,5%"),
-            ("14 %", "13,5 %"),
-            ("ALV 14,00 %", "ALV 13,5 %"),
-            ("14.0% S", "13,5% S"),
-            ("14 % (tili 14)", "13,5 % (tili 14)"),
-            ("VAT 14", "VAT 13,5"),
-            ("14% since 2014", "13,5% since 2014"),
-            ("14.5 %", "14.5 %"),
-            ("114 %", "114 %"),
-            ("Alennettu", "Alennettu"),
-            ("", ""),
-            (False, False),
-        ):
-            with self.subTest(text):
-                self.assertEqual(vat_names.renamed(text, 14, 13.5, ","), new)
-
-    def test_named(self):
-        for text, new in (
-            ("14%", "13.5%"),
-            ("Alennettu", "Alennettu 13.5 %"),
-            ("VAT 25.5%", "VAT 13.5 %"),
-            ("", "13.5 %"),
-        ):
-            self.assertEqual(vat_names.named(text, 14, 13.5), new)
-
-    def test_other_rates(self):
-        self.assertEqual(vat_names.renamed("ALV 24 %", 24, 25.5, ","), "ALV 25,5 %")
-        self.assertEqual(vat_names.renamed("ALV 25,50 % / 25.5", "25.5", 26, ","), "ALV 26 % / 25.5")
-        self.assertTrue(vat_names.names("VAT 25,5%", "25.5"))
-        self.assertFalse(vat_names.names("VAT 25%", "25.5"))
+        self.assertEqual(self.make(), {})

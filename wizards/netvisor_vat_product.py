@@ -38,8 +38,8 @@ class NetvisorVatProduct(models.TransientModel):
         required=True,
         readonly=True,
     )
-    product_id = fields.Many2one("product.template", string="Product", readonly=True, ondelete="cascade")
-    account_id = fields.Many2one("account.account", string="Account", readonly=True, ondelete="cascade")
+    product_id = fields.Many2one("product.template", readonly=True, ondelete="cascade")
+    account_id = fields.Many2one("account.account", readonly=True, ondelete="cascade")
     reconcile_line_id = fields.Many2one("account.reconcile.model.line", readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", readonly=True, ondelete="cascade")
     name = fields.Char(compute="_compute_name")
