@@ -51,6 +51,7 @@ from . import res_partner_merge
 from . import netvisor_binding_customer
 from . import kind_customer
 from . import kind_customer_match
+from . import kind_customer_registers
 from . import kind_customer_propose
 from . import kind_customer_link
 from . import netvisor_mapping_customer

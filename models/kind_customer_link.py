@@ -1,8 +1,10 @@
+import re
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from .customer_match import number_label, number_of
-from .kind_customer_propose import contact_numbers
+from .kind_customer_registers import contact_numbers
 from .netvisor_kind import Blocked, Problem
 
 # What has left, or leaves now: neither key nor answer is known. A choice is still a person's (``review``).
@@ -218,6 +220,18 @@ class NetvisorKindCustomer(models.AbstractModel):
         binding.flush_recordset()
         partner = binding.partner_id
         binding.create({**former, "partner_id": False, "former_partner_id": partner.id, "retired": reason})
+
+    @api.model
+    def _binding_of_code(self, binding, code):
+        """:return: the link of another contact that has this customer code in Netvisor"""
+        domain = [
+            ("company_id", "=", binding.company_id.id),
+            ("kind", "=", "customer"),
+            ("partner_id", "not in", [False, binding.partner_id.id]),
+            ("netvisor_key", "!=", 0),
+            ("code", "=ilike", re.sub(r"([\\%_])", r"\\\1", code)),
+        ]
+        return binding.search(domain, limit=1) if code else binding.browse()
 
     @api.model
     def _bound(self, documents):

@@ -26,6 +26,7 @@ from . import test_account
 from . import test_security
 from . import test_customer_contact
 from . import test_customer_match
+from . import test_customer_propose
 from . import test_ui
 from . import test_engine
 from . import test_engine_recovery
