@@ -39,6 +39,8 @@
         "views/netvisor_vat_views.xml",
         "views/netvisor_vat_wizard_views.xml",
         "views/account_journal_dashboard_views.xml",
+        "views/netvisor_ledger_views.xml",
+        "views/res_config_settings_ledger_views.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/netvisor_demo.xml"],

@@ -35,10 +35,14 @@ from . import netvisor_mapping_screen
 from . import netvisor_mapping_account
 from . import netvisor_mapping_tax
 from . import netvisor_mapping_journal
+from . import netvisor_ledger
+from . import kind_ledger
+from . import kind_deleted_voucher
 from . import netvisor_probe
 from . import netvisor_right
 from . import res_company
 from . import res_company_connection
+from . import res_company_ledger
 from . import res_company_tested
 from . import account_move
 from . import netvisor_engine_api
@@ -84,6 +88,7 @@ from . import netvisor_check
 from . import netvisor_check_vat
 from . import res_company_environment
 from . import res_config_settings
+from . import res_config_settings_ledger
 from . import res_company_products
 from . import res_config_settings_products
 from . import netvisor_remedy

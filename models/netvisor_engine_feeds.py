@@ -15,6 +15,8 @@ FEED_HOURS = {
     "dimension": 24,
     "product": 24,
     "customer": 1,
+    "deleted_voucher": 24,
+    "ledger": 4,
 }
 # Either may mean wrong credentials or one missing right (8.9).
 RIGHT_CODES = ("AUTHENTICATION_FAILED", "SERVICE_ACCESS_ERROR")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class NetvisorFeed(models.Model):
@@ -18,6 +18,8 @@ class NetvisorFeed(models.Model):
             ("dimension", "Dimensions"),
             ("product", "Products"),
             ("customer", "Customers"),
+            ("ledger", "Ledger"),
+            ("deleted_voucher", "Deleted vouchers"),
         ],
         required=True,
         readonly=True,
@@ -35,3 +37,25 @@ class NetvisorFeed(models.Model):
     def _request_now(self):
         """Due at once; the caller wakes the job."""
         self.sudo().write({"next_due": fields.Datetime.now()})
+
+    @api.model
+    def _read_now(self, company, kinds):
+        """Have the company's job read these lists as soon as it can."""
+        root = company._netvisor_root()
+        feeds = self.sudo().search([("company_id", "=", root.id), ("kind", "in", kinds)])
+        missing = set(kinds) - set(feeds.mapped("kind"))
+        feeds += feeds.create([{"company_id": root.id, "kind": kind} for kind in sorted(missing)])
+        feeds._request_now()
+        root._netvisor_wake()
+
+    @api.model
+    def _said(self):
+        """What a button that asks for a reading answers."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._("Netvisor is read again within a minute. Refresh the list then."),
+                "type": "info",
+            },
+        }

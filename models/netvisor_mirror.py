@@ -48,11 +48,7 @@ class NetvisorMirror(models.AbstractModel):
     @api.model
     def _read_again(self, company):
         """Have the company's job read the list as soon as it can."""
-        root = company._netvisor_root()
-        feeds = self.env["netvisor.feed"].sudo()
-        feed = feeds.search([("company_id", "=", root.id), ("kind", "=", self._feed_kind())], limit=1)
-        (feed or feeds.create({"company_id": root.id, "kind": self._feed_kind()}))._request_now()
-        root._netvisor_wake()
+        self.env["netvisor.feed"]._read_now(company, (self._feed_kind(),))
 
     @api.model
     def action_read_again(self):
@@ -63,11 +59,4 @@ class NetvisorMirror(models.AbstractModel):
         if not company._netvisor_is_connected():
             raise UserError(self.env._("%(company)s is not connected to Netvisor.", company=company.name))
         self._read_again(company)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("Netvisor is read again within a minute. Refresh the list then."),
-                "type": "info",
-            },
-        }
+        return self.env["netvisor.feed"]._said()

@@ -43,6 +43,8 @@ SETTINGS = (
     "netvisor_start_date",
     "netvisor_create_dimensions",
     "netvisor_send_zero",
+    "netvisor_ledger",
+    "netvisor_ledger_start",
 )
 
 

@@ -23,6 +23,7 @@ from . import test_voucher_type
 from . import test_account_move
 from . import test_wizards
 from . import test_account
+from . import test_ledger
 from . import test_security
 from . import test_customer_contact
 from . import test_customer_match

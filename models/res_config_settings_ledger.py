@@ -1,0 +1,8 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    netvisor_ledger = fields.Boolean(related="netvisor_company_id.netvisor_ledger", readonly=False)
+    netvisor_ledger_start = fields.Date(related="netvisor_company_id.netvisor_ledger_start", readonly=False)
