@@ -123,14 +123,15 @@ class NetvisorBinding(models.Model):
         """As it is in Odoo: sent to Netvisor, whatever the direction of the plan, because a person says so."""
         bindings, kind = self._check_conflict(), self.env["netvisor.kind.dimension_item"].sudo()
         documents = self.env["netvisor.document"].sudo()
-        for binding in bindings.filtered(lambda row: row.conflict in ("two_accounts", "two_items")):
+        twins = bindings.filtered(lambda row: row.conflict in ("two_accounts", "two_items"))
+        for binding in twins:
             binding._take_candidate()
         for binding in bindings.filtered(lambda row: row.conflict == "moved"):
             documents |= binding._leave_moved()
         bindings.filtered(lambda row: row.conflict == "gone")._dimension_unlink()
-        for company, group in bindings.filtered("analytic_account_id").grouped("company_id").items():
-            kept = group.filtered(lambda row: row.conflict not in ("two_accounts", "two_items"))
-            documents |= kind._enqueue(company, kept.analytic_account_id, PRIORITY_BUTTON)
+        # Who gets the item is decided here, not what it is called.
+        for company, group in (bindings - twins).filtered("analytic_account_id").grouped("company_id").items():
+            documents |= kind._enqueue(company, group.analytic_account_id, PRIORITY_BUTTON)
         bindings.write({"conflict": False})
         return self.env["netvisor.engine"]._wait_for(documents)
 

@@ -76,6 +76,16 @@ class NetvisorDimensionItem(models.Model):
             domain |= ~Domain("binding_ids", "any", [("analytic_account_id", "!=", False)])
         return domain
 
+    @api.model
+    def _upsert(self, company, rows, complete=True):
+        """An item that is no longer listed is not hidden but gone."""
+        result = super()._upsert(company, rows, complete)
+        if complete:
+            mirror = self.sudo().with_context(active_test=False)
+            domain = [("company_id", "=", company.id), ("hidden", "=", True), ("netvisor_key", "not in", list(rows))]
+            mirror.search(domain).write({"hidden": False})
+        return result
+
     def _aspects(self):
         """Netvisor's side of a link: :return: dict aspect → value"""
         self.ensure_one()

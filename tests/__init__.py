@@ -2,6 +2,9 @@ from . import test_credit_note_match
 from . import test_sales_invoice
 from . import test_sales_invoice_amounts
 from . import test_sales_invoice_dimensions
+from . import test_dimension_sync
+from . import test_dimension_send
+from . import test_dimension_merge
 from . import test_sales_invoice_pdf
 from . import test_sales_invoice_remote
 from . import test_sales_invoice_vat
