@@ -48,8 +48,6 @@ class NetvisorKindProduct(models.AbstractModel):
         if not answer.ok:
             return answer
         rows = {row.key: self._row_values(row) for row in wire.parse_list(answer) if row.key}
-        if not complete:  # their EAN codes may be what has changed
-            rows = {key: {**values, "detailed": False} for key, values in rows.items()}
         mirror = self.env["netvisor.product"]
         for keys in split_every(BATCH, rows, tuple):
             mirror._upsert(company, {key: rows[key] for key in keys}, complete=False)
@@ -69,6 +67,7 @@ class NetvisorKindProduct(models.AbstractModel):
             "name": row.name or False,
             "group_name": row.group_name or False,
             "unit_price": float(row.unit_price or 0),
+            "detailed": False,  # the EAN codes may be what has changed
         }
 
     @api.model

@@ -69,21 +69,22 @@ class NetvisorKindProduct(models.AbstractModel):
     @api.model
     def _find(self, document, wanted, call):
         """:return: (the product that it surely is or None, those that it could be)"""
-        cards = [card for card in self._cards(call, code=wanted["code"]) if same_code(card.code, wanted["code"])]
-        if cards:
-            return cards[0], []
-        cards = self._cards(call, ean=wanted["ean"]) if wanted["ean"] else []
+        cards = self._cards(call, code=wanted["code"]) or self._alike(document, wanted, call)
+        same = [card for card in cards if same_code(card.code, wanted["code"])]
+        if len(same) == 1:
+            return same[0], []
+        alike, cards = cards, self._cards(call, ean=wanted["ean"]) if wanted["ean"] else []
         # An EAN code names the article. Where products are only linked that is enough; before one is created with another
         # code than Netvisor's, a person or the name must agree.
         agree = document.root_company_id.netvisor_product_mode == "link"
         sure = [card for card in cards if agree or plain(card.name) == plain(wanted["name"])]
         if len(cards) == len(sure) == 1:
             return cards[0], []
-        return None, cards or self._alike(document, wanted, call)
+        return None, cards or alike
 
     @api.model
     def _alike(self, document, wanted, call):
-        """Codes that differ in spaces and signs only, by the list that was read, and still there."""
+        """Codes that differ in case, spaces and signs only, by the list that was read, and still there."""
         rows = self.env["netvisor.product"].search(
             [("company_id", "=", document.root_company_id.id), ("code_key", "=", code_key(wanted["code"]))], limit=10
         )

@@ -50,6 +50,7 @@ EVIDENCE = {
     "business_id": _lt("Same business id: %(value)s"),
     "vat": _lt("Same VAT number: %(value)s"),
     "same_code": _lt("Same code: %(value)s"),
+    "near_code": _lt("Same code but for spaces and signs: %(value)s"),
     "email": _lt("Same e-mail address: %(value)s"),
     "name_town": _lt("Same name and town: %(value)s"),
     "ean": _lt("Same EAN code: %(value)s"),

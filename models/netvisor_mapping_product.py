@@ -43,37 +43,43 @@ class NetvisorMappingProduct(models.AbstractModel):
         links = self._links(company, [("product_id", "in", records.ids)])
         domain = [("company_id", "=", company.id), ("netvisor_key", "in", links.mapped("netvisor_key"))]
         there = {row.netvisor_key: row for row in self.env["netvisor.product"].sudo().search_fetch(domain, MIRRORED)}
-        current, own = {}, {record.id: record for record in records}
+        current, own, names = {}, {record.id: record for record in records}, self._names(records)
         for link in links:
             row, record = there.get(link.netvisor_key), own[link.product_id.id]
             code, name = (row.code, row.name) if row else (link.code, "")
-            evidence = self._agreement(record, row) if row else ()
+            evidence = self._agreement(record, row, names[record.id]) if row else ()
             current[record] = Proposal(code or "", name or "", link.netvisor_key, SURE, tuple(evidence))
         return current
+
+    @api.model
+    def _names(self, records):
+        """:return: dict product id → its name without its code"""
+        return {record.id: record.display_name for record in records.with_context(display_default_code=False)}
 
     @api.model
     def _propose(self, records, company):
         taken = set(self._links(company).mapped("netvisor_key"))
         rows = self.env["netvisor.product"].sudo().search_fetch([("company_id", "=", company.id)], MIRRORED)
         rows = [row for row in rows if row.netvisor_key not in taken]
-        index = _Index(rows)
+        index, names = _Index(rows), self._names(records)
         found = {}
         for record in records:
-            proposals = [self._proposal(record, row) for row in index.like(record)]
+            name = names[record.id]
+            proposals = [self._proposal(record, row, name) for row in index.like(record, name)]
             proposals.sort(key=lambda proposal: (-proposal.confidence, proposal.code))
             if proposals:
                 found[record] = proposals
         return found
 
     @api.model
-    def _proposal(self, record, row):
-        evidence = tuple(self._agreement(record, row))
+    def _proposal(self, record, row, name):
+        evidence = tuple(self._agreement(record, row, name))
         return Proposal(row.code or "", row.name or "", row.netvisor_key, self._confidence(evidence), evidence)
 
     @api.model
-    def _agreement(self, record, row):
+    def _agreement(self, record, row, name):
         """What speaks for it, the strongest first, and what against it."""
-        code, name = product_code(record), record.with_context(display_default_code=False).display_name
+        code = product_code(record)
         if code and folded(code) == folded(row.code):
             yield Evidence("same_code", row.code)
         if record.barcode and record.barcode in (row.ean, row.ean2):
@@ -108,7 +114,8 @@ class NetvisorMappingProduct(models.AbstractModel):
                 Domain("code", "=ilike", f"{text}%") | Domain("name", "ilike", text) | Domain("ean", "ilike", text)
             )
         rows = self.env["netvisor.product"].sudo().search(domain, limit=max(limit * 5, 100))
-        proposals = [self._proposal(record, row) for row in rows]
+        name = self._names(record)[record.id]
+        proposals = [self._proposal(record, row, name) for row in rows]
         proposals.sort(key=lambda proposal: (-proposal.confidence, proposal.code))
         return proposals[:limit]
 
@@ -194,8 +201,8 @@ class _Index:
                 for value in filter(None, values):
                     self.by[name][value].append(row)
 
-    def like(self, record):
+    def like(self, record, name):
         """:return: rows that agree with the product in something, each once"""
-        code, name = product_code(record), record.with_context(display_default_code=False).display_name
+        code = product_code(record)
         keys = {"code": folded(code), "ean": record.barcode, "name": plain(name), "near": code_key(code)}
         return list(dict.fromkeys(row for kind, key in keys.items() if key for row in self.by[kind].get(key, ())))

@@ -123,21 +123,30 @@ class ProductProduct(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if not MENDS.isdisjoint(vals):
-            self._netvisor_mended()
+            self._netvisor_mended(others="default_code" in vals)
         if "active" in vals:
             self._netvisor_archived()
         return result
 
-    def _netvisor_mended(self):
-        """What could not be sent is due again. Nothing else is sent here: the next invoice compares."""
+    def _netvisor_mended(self, others=False):
+        """What could not be sent is due again. Nothing else is sent here: the next invoice compares.
+
+        :param others: a code has changed, and another product may have had the same
+        """
         if not self:
             return
         # sudo: whoever may correct a product need not see Netvisor's documents
         documents = self.env["netvisor.document"].sudo()
+        domain = Domain("binding_id.product_id", "in", self.ids)
         blocked = [("kind", "=", "product"), ("state", "=", "blocked"), ("operation", "!=", "fetch")]
-        waiting = documents.search([*blocked, ("binding_id.product_id", "in", self.ids)])
-        if waiting:
-            self.env["netvisor.kind.product"].sudo()._requeue(waiting)
+        waiting = documents.search(Domain(blocked) if others else domain & Domain(blocked))
+        waiting = waiting.filtered(
+            lambda document: (
+                document.binding_id.product_id in self
+                or "product_code_twice" in {problem["code"] for problem in document.problems or ()}
+            )
+        )
+        self.env["netvisor.kind.product"].sudo()._requeue(waiting)
 
     def _netvisor_archived(self):
         """Taken out of use, or into use again, in Netvisor too: nobody would invoice it, so no invoice would tell."""

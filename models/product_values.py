@@ -107,10 +107,10 @@ class ProductReader:
             **values,
         )
 
-    def problem(self, code, **values):
+    def problem(self, code, /, **values):
         self.problems.append(Problem(code, {"product": self.product.display_name or "", **values}))
 
-    def warn(self, code, **values):
+    def warn(self, code, /, **values):
         self.warnings.append(Problem(code, {"product": self.product.display_name or "", **values}))
 
     # --- texts --------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .netvisor_document import PRIORITY_POST
+
 
 class ResCompany(models.Model):
     """How the products of Odoo and of Netvisor belong together."""
@@ -38,9 +40,14 @@ class ResCompany(models.Model):
         return result
 
     def _netvisor_products_changed(self):
-        """What the new setting needs is read, and compared, at once and not tomorrow."""
+        """What the new setting needs is read and compared at once; invoices that waited for a product may go without it."""
         self.ensure_one()
-        if self._netvisor_is_connected() and not self.parent_id and self.netvisor_product_mode != "generic":
+        if not self._netvisor_is_connected() or self.parent_id:
+            return
+        waiting = self.env["netvisor.document"].sudo().search([("root_company_id", "=", self.id), ("state", "=", "blocked")])
+        needs = waiting.filtered(lambda row: row.move_id and "needs" in {problem["code"] for problem in row.problems or ()})
+        needs._retry(PRIORITY_POST)
+        if self.netvisor_product_mode != "generic":
             self.env["netvisor.product"]._read_again(self)
 
     def _netvisor_updates_products(self):

@@ -32,6 +32,7 @@ OPTIONS = {
     "require_period": False,  # refuse dates outside the accounting periods
     "edit_replaces": True,  # salesinvoice edit: False = only what is given changes
     "allow_duplicate_codes": False,  # customers entered by hand may share a code
+    "extended_products": False,  # extended product management: products are added by the interface, never changed
     # the company's books
     "accounting_lock": "",  # dates YYYY-MM-DD up to and with which nothing may be booked
     "vat_lock": "",

@@ -25,6 +25,8 @@ def write(context):
         data = context.books.get("product", key)
         if data is None:
             raise Invalid("product_unknown", key=key)
+        if context.options["extended_products"]:
+            raise Refusal("INVALID_DATA", "extended_products")
         _apply(context, check(context.request.body, PRODUCT, patch=True), key, data)
         return None, None
     node = check(context.request.body, PRODUCT)

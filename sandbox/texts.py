@@ -151,6 +151,11 @@ TEXTS = {
         "Asiakaskoodi {code} on jo käytössä",
         "Kundkoden {code} används redan",
     ),
+    "extended_products": (
+        "The company uses extended product management: products cannot be updated through the interface",
+        "Yrityksellä on käytössä laajennettu tuotehallinta: tuotteita ei voi päivittää rajapinnan kautta",
+        "Företaget använder utökad produkthantering: produkter kan inte uppdateras via gränssnittet",
+    ),
     "duplicate_product": (
         "Product code {code} is already in use",
         "Tuotekoodi {code} on jo käytössä",

@@ -17,6 +17,12 @@ from . import test_vat_product
 from . import test_customer
 from . import test_operator
 from . import test_product
+from . import test_product_code
+from . import test_product_values
+from . import test_product_link
+from . import test_product_update
+from . import test_product_mapping
+from . import test_product_screen
 from . import test_connection
 from . import test_connection_checks
 from . import test_journal

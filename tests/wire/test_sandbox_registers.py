@@ -195,6 +195,15 @@ class TestProducts(Case):
         row = self.ok("productlist.nv", "keyword=odoo").root.find("ProductList/Product")
         self.assertEqual([child.tag for child in row][:4], ["NetvisorKey", "ProductCode", "Name", "UnitPrice"])
 
+    def test_extended_product_management(self):
+        """Products can be added but not updated (4.10)."""
+        self.sandbox.set(extended_products=True)
+        key = self.ok("product.nv", "method=add", product()).key
+        answer = self.refused("INVALID_DATA", "product.nv", f"method=edit&id={key}", product())
+        self.assertIn("extended product management", answer.text)
+        self.sandbox.set(extended_products=None)
+        self.ok("product.nv", f"method=edit&id={key}", product())
+
     def test_not_found_is_ok_and_empty(self):
         for query in ("id=4711", "code=none"):
             answer = self.ok("getproduct.nv", query)
