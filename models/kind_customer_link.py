@@ -139,7 +139,8 @@ class NetvisorKindCustomer(models.AbstractModel):
                 "digest": digest,
                 "linked": True,
                 # Another business id than the contact's is remembered as Netvisor's: it is asked about before it is changed.
-                "business_id": not card.private and (theirs if theirs and theirs not in ours else (ours or (False,))[0]),
+                "business_id": not card.private
+                and (theirs if theirs and theirs not in ours else (ours or (False,))[0]),
             }
         )
         if document:

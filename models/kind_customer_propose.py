@@ -26,7 +26,9 @@ class NetvisorKindCustomer(models.AbstractModel):
         root = company._netvisor_root()
         links = self._link_rows(root)
         keys = {link.partner: link.key for link in links}
-        ours = {party.id: party for party in self._contact_parties(root, SQL("partner.id IN %s", partners._ids or (0,)))}
+        ours = {
+            party.id: party for party in self._contact_parties(root, SQL("partner.id IN %s", partners._ids or (0,)))
+        }
         own = tuple(keys[partner.id] for partner in partners if partner.id in keys)
         cards = self._card_register(root, links, ours.values(), own)
         contacts = self._contact_register(root, links, cards.parties.values())
@@ -66,7 +68,9 @@ class NetvisorKindCustomer(models.AbstractModel):
         if not matches or matches[0].id in cards.taken:
             return matches
         best = matches[0]
-        others = [match for match in contacts.matches(cards.parties[best.id]) if match.id not in {party.id, *contacts.taken}]
+        others = [
+            match for match in contacts.matches(cards.parties[best.id]) if match.id not in {party.id, *contacts.taken}
+        ]
         rivals = [match for match in others if contacts.parties[match.id].active and not is_decisive(best, match)]
         if not rivals:
             return matches

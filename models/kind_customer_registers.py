@@ -42,7 +42,9 @@ class NetvisorKindCustomer(models.AbstractModel):
     @api.model
     def _card_register(self, root, links, like, keys=()):
         """Cards that could be one of these parties, and those of these keys."""
-        condition = _similar(like, "name", ("business_id",), ("code",), SQL("concat_ws(',', email, card->>'invoice_email')"))
+        condition = _similar(
+            like, "name", ("business_id",), ("code",), SQL("concat_ws(',', email, card->>'invoice_email')")
+        )
         if keys:
             condition = SQL("(%s OR netvisor_key IN %s)", condition, keys)
         taken = {link.key: link.partner_name for link in links}

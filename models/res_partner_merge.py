@@ -46,7 +46,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):  # pylint: disable
     def _netvisor_stop_waiting(self, unused, dst_partner):
         """What has not left is sent for the contact that is left. What is on its way is settled by its own look-up."""
         waiting = unused.document_ids.filtered(
-            lambda document: document.state in ("todo", "blocked") or (document.state == "review" and not document.sent_date)
+            lambda document: (
+                document.state in ("todo", "blocked") or (document.state == "review" and not document.sent_date)
+            )
         )
         for document in waiting:
             document._block([Problem("partner_merged", {"contact": dst_partner.display_name})])
@@ -89,6 +91,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):  # pylint: disable
     def _netvisor_tell_late(self, unused):
         """The customer was on its way to Netvisor while its contact was merged; now it is there, and nobody uses it."""
         partner = unused.former_partner_id
-        kept = self.env["netvisor.binding"].sudo().search(partner.with_company(unused.company_id)._netvisor_domain(partner.ids))
+        kept = (
+            self.env["netvisor.binding"]
+            .sudo()
+            .search(partner.with_company(unused.company_id)._netvisor_domain(partner.ids))
+        )
         if kept:
             self._netvisor_tell(kept, unused, partner)

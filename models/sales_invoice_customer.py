@@ -28,24 +28,26 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
         "If any billing-address detail is given, nothing is taken from the register" (8.37).
         """
         move = draft.move
-        card, partner, delivery = move.commercial_partner_id._netvisor_customer(), move.partner_id, move.partner_shipping_id
+        card, partner, delivery = (
+            move.commercial_partner_id._netvisor_customer(),
+            move.partner_id,
+            move.partner_shipping_id,
+        )
         if not _place(partner) and not _place(card):
             draft.block("no_address", customer=partner.display_name)
         values = {"customer_key": draft.wave.customer_keys.get(move.commercial_partner_id.id)}
         if _place(partner) and (_place(partner) != _place(card) or _has_own_name(partner, card)):
             values |= self._invoicing_values(draft, partner, card)
-        if _place(delivery) and _place(delivery) != self._usual_delivery(card, partner):
+        if _place(delivery) and self._is_delivery_told(delivery, partner, card):
             values |= self._delivery_values(draft, delivery)
         return values
 
     @api.model
-    def _usual_delivery(self, card, partner):
-        """Where Netvisor delivers without being told: the delivery address of the card, or else where the invoice goes.
-
-        Said nothing, it would print the card's delivery address on an invoice whose goods go to the main address.
-        """
-        usual = card.child_ids.filtered(lambda child: child.type == "delivery").sorted("id")[:1]
-        return _place(usual) or _place(partner) or _place(card)
+    def _is_delivery_told(self, delivery, partner, card):
+        """Goods that go where the invoice goes need no address of their own, unless the card has one: it would be printed."""
+        if _place(delivery) not in (_place(partner), _place(card)):
+            return True
+        return any(child.type == "delivery" and _place(child) != _place(delivery) for child in card.child_ids)
 
     @api.model
     def _invoicing_values(self, draft, partner, card):

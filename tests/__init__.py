@@ -37,6 +37,8 @@ from . import test_security
 from . import test_customer_contact
 from . import test_customer_match
 from . import test_customer_propose
+from . import test_customer_choice
+from . import test_partner_merge
 from . import test_ui
 from . import test_engine
 from . import test_engine_recovery

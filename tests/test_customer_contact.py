@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
@@ -134,37 +136,149 @@ class TestCustomerContact(CustomerCase):
 
 
 @tagged("post_install", "-at_install", "post_install_l10n")
-class TestCustomerMerge(CustomerCase):
-    def merge(self, destination, *others):
-        partners = self.env["res.partner"].union(destination, *others)
-        self.env["base.partner.merge.automatic.wizard"].sudo()._merge(partners.ids, destination, extra_checks=False)
-        self.env.invalidate_all()
+class TestCustomerBranch(CustomerCase):
+    """Departments, delivery addresses, and branches that are companies of their own."""
 
-    def test_both_in_netvisor(self):
-        kept, gone = self.customer_card(ref="K1"), self.customer_card("Koivu Tmi", ref="K2")
-        self.send(kept)
-        old = self.send(gone)
-        key = self.kind._key(kept, self.company)
-        self.merge(kept, gone)
-        self.assertFalse(gone.exists())
-        self.assertEqual(self.kind._key(kept, self.company), key)
-        self.assertEqual(old.exists().netvisor_key, old.binding_id.netvisor_key, "the other key is not forgotten")
-        self.assertIn("K2", "".join(kept.message_ids.mapped("body")))
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.branch = cls.customer.copy(
+            {
+                "name": "Pihlaja Oulu Oy",
+                "parent_id": cls.customer.id,
+                "type": "other",  # with an address of its own
+                "company_registry": False,
+                "street": "Satamakatu 2",
+                "zip": "90100",
+                "city": "Oulu",
+                "ref": "10046",
+            }
+        )
+        cls.clerk = cls.env["res.partner"].create({"name": "Kalle", "parent_id": cls.branch.id})
 
-    def test_only_the_other_in_netvisor(self):
-        kept, gone = self.customer_card(ref="K1"), self.customer_card("Koivu Tmi", ref="K2")
-        self.send(gone)
-        key = self.kind._key(gone, self.company)
-        self.kind._ensure(kept, self.company)
-        self.merge(kept, gone)
-        self.assertEqual(self.kind._key(kept, self.company), key)
+    def stored(self, move):
+        """What the invoice says of addresses, in Netvisor."""
         self.run_netvisor()
+        self.assertEqual(self.document(move).state, "done", self.document(move).problem)
+        names = {row["key"]: row["name"] for row in self.remote_customers()}
+        message = etree.fromstring(self.sandbox.calls(resource="salesinvoice.nv")[0]["request"].encode())
+        sent = {
+            element.tag: element.text for element in message.iter() if element.tag.startswith(("invoicing", "deliv"))
+        }
+        return names[self.remote_invoice(move)["customer_key"]], sent
+
+    def test_branch_is_a_customer_of_its_own(self):
+        self.assertEqual(self.branch.commercial_partner_id, self.branch)
+        self.assertEqual(self.clerk.commercial_partner_id, self.branch)
+        customer, fields = self.stored(self.invoice(partner_id=self.clerk.id))
+        self.assertEqual(customer, "Pihlaja Oulu Oy")
+        self.assertNotIn("invoicingcustomername", fields, "the card has the address")
+        self.assertFalse(self.kind._key(self.customer, self.company))
+
+    def test_branch_uses_the_head_offices_customer(self):
+        """Under the customer's name, with the branch as its extension, and the address complete (8.37)."""
+        self.branch.netvisor_branch = "parent"
+        customer, fields = self.stored(self.invoice(partner_id=self.clerk.id))
+        self.assertEqual(customer, "Pihlajan Puutyö Oy")
         self.assertEqual(len(self.remote_customers()), 1)
+        self.assertEqual(fields["invoicingcustomername"], "Pihlajan Puutyö Oy")
+        self.assertEqual(fields["invoicingcustomeraddressline"], "Satamakatu 2")
+        self.assertEqual(fields["invoicingcustomerpostnumber"], "90100")
+        self.assertEqual(fields["invoicingcustomertown"], "Oulu")
+        self.assertEqual(fields["invoicingcustomercountrycode"], "FI")
+        _customer, fields = self.stored(self.invoice(partner_id=self.branch.id))
+        self.assertEqual(fields["invoicingcustomernameextension"], "Pihlaja Oulu Oy")
+        # The page of the branch shows the customer that it uses, and so does the search.
+        partner = self.branch.with_company(self.company)
+        key = self.kind._key(self.customer, self.company)
+        self.assertEqual((partner.netvisor_key, self.kind._key(self.clerk, self.company)), (key, key))
+        found = self.env["res.partner"].with_company(self.company).search([("netvisor_key", "=", key)])
+        self.assertLessEqual(self.customer | self.branch | self.clerk, found)
 
-    def test_neither_sent(self):
-        kept, gone = self.customer_card(ref="K1"), self.customer_card("Koivu Tmi", ref="K2")
-        for partner in (kept, gone):
-            self.kind._ensure(partner, self.company)
-        self.merge(kept, gone)
+    def test_decided_while_its_invoice_waits(self):
+        """What waited for a customer of the branch's own goes on with the head office's."""
+        self.branch.company_registry = "12345"
+        move = self.invoice(partner_id=self.branch.id)
         self.run_netvisor()
-        self.assertEqual([row["name"] for row in self.remote_customers()], ["Koivu Oy"])
+        self.assertEqual(self.document(move).state, "blocked")
+        own = self.customer_document(self.branch)
+        self.branch.netvisor_branch = "parent"
+        self.assertEqual((own.state, self.codes(own)), ("cancelled", ["partner_uses_other"]))
+        customer, _fields = self.stored(move)
+        self.assertEqual(customer, "Pihlajan Puutyö Oy")
+
+    def test_and_back_again(self):
+        self.branch.netvisor_branch = "parent"
+        self.stored(self.invoice(partner_id=self.branch.id))
+        self.branch.netvisor_branch = "own"
+        customer, fields = self.stored(self.invoice(partner_id=self.branch.id))
+        self.assertEqual(customer, "Pihlaja Oulu Oy")
+        self.assertNotIn("invoicingcustomername", fields)
+
+    def test_branches_of_a_wave_cost_no_query_each(self):
+        branches = self.branch
+        for number in range(20):
+            branches |= self.branch.copy(
+                {
+                    "name": f"Haara {number}",
+                    "parent_id": self.customer.id,
+                    "ref": f"H{number}",
+                    "netvisor_branch": "parent",
+                }
+            )
+        self.send(self.customer)
+        self.kind._keys(branches, self.company)
+        counts = []
+        for some in (branches[:3], branches):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(self.kind._keys(some, self.company)), len(some))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts)
+
+    def test_delivery_address_of_the_invoice(self):
+        def address(kind, street):
+            return self.env["res.partner"].create(
+                {"name": kind, "type": kind, "parent_id": self.customer.id, "street": street, "zip": "33900",
+                 "city": "Tampere", "country_id": self.finland.id}
+            )  # fmt: skip
+
+        customer, site = self.customer, address("other", "Työmaa 7")
+        _name, fields = self.stored(self.invoice(partner_shipping_id=site.id))
+        self.assertEqual(fields["deliveryaddressline"], "Työmaa 7")
+        self.assertNotIn("invoicingcustomername", fields, "the card has the address")
+        # Where the invoice goes: nothing to say.
+        _name, fields = self.stored(self.invoice(partner_shipping_id=customer.id))
+        self.assertNotIn("deliveryaddressline", fields)
+        # The card has a delivery address by now: without a word, Netvisor would print that one.
+        address("delivery", "Varastotie 5")
+        _name, fields = self.stored(self.invoice(partner_shipping_id=customer.id))
+        self.assertEqual(fields["deliveryaddressline"], "Sahakatu 3")
+
+    def test_invoice_to_a_department(self):
+        department = self.env["res.partner"].create(
+            {"name": "Ostoreskontra", "type": "invoice", "parent_id": self.customer.id, "street": "PL 7", "zip": "33101",
+             "city": "Tampere"}
+        )  # fmt: skip
+        customer, fields = self.stored(self.invoice(partner_id=department.id))
+        self.assertEqual(customer, "Pihlajan Puutyö Oy")
+        self.assertEqual(fields["invoicingcustomernameextension"], "Ostoreskontra")
+        self.assertEqual(fields["invoicingcustomeraddressline"], "PL 7")
+        self.assertEqual(fields["invoicingcustomercountrycode"], "FI", "complete: the country of the customer")
+
+
+@tagged("post_install", "-at_install", "post_install_l10n")
+class TestCustomerArchived(CustomerCase):
+    def test_archived_and_back(self):
+        """The link outlives the archive, and the contact is not searched for or made again afterwards."""
+        partner = self.customer_card(ref="K1", company_registry="7654321-2")
+        self.send(partner)
+        key = self.kind._key(partner, self.company)
+        partner.active = False
+        self.env.flush_all()
+        self.assertEqual(self.kind._key(partner, self.company), key)
+        partner.active = True
+        self.send(partner)
+        self.assertEqual(self.kind._key(partner, self.company), key)
+        self.assertEqual(len(self.remote_customers()), 1)

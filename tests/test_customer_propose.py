@@ -256,7 +256,11 @@ class TestCustomerProposals(ProposeCase):
     def test_flat_queries(self):
         def ask(count):
             rows = {
-                10_000 + number: {"name": f"Asiakas {number}", "business_id": f"{2000000 + number}-1", "code": f"Q{number}"}
+                10_000 + number: {
+                    "name": f"Asiakas {number}",
+                    "business_id": f"{2000000 + number}-1",
+                    "code": f"Q{number}",
+                }
                 for number in range(count)
             }
             self.env["netvisor.customer"].sudo()._upsert(self.company, rows, complete=False)

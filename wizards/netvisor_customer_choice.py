@@ -4,9 +4,8 @@ from odoo.exceptions import AccessError, UserError
 from ..models.customer_fields import FIELDS, compared, shown
 from ..models.customer_match import name_of
 from ..models.customer_sides import CustomerSides
-from ..models.kind_customer_match import TEMPORARY_CODE
 from ..models.netvisor_document import PRIORITY_BUTTON
-from ..models.netvisor_mapping_kind import AGAINST, Evidence, Proposal, evidence_text, level
+from ..models.netvisor_mapping_kind import AGAINST, Proposal, evidence_text, level
 
 SHOWN_CARDS = 4  # beside the one that is linked and those that a document asks about
 FOUND_CARDS = 6
@@ -75,7 +74,9 @@ class NetvisorCustomerChoice(models.TransientModel):
         """What fits, what the document asks about, what the person looks for: each once."""
         found = {proposal.key: proposal for proposal in kind._propose_links(partner, root, again=True).get(partner, [])}
         document = self._document(partner, root)
-        asked = [row["key"] for row in (document.search_values or {}).get("candidates", []) if document.state == "review"]
+        asked = [
+            row["key"] for row in (document.search_values or {}).get("candidates", []) if document.state == "review"
+        ]
         linked = [key for key, partner_id in kind._links(root).items() if partner_id == partner.id]
         wanted = [*linked, *asked, *list(found)[:SHOWN_CARDS]]
         if text := (self.search_text or "").strip():
@@ -87,9 +88,17 @@ class NetvisorCustomerChoice(models.TransientModel):
     @api.model
     def _document(self, partner, root):
         # sudo: the choice is open to those who may not see the documents of other branches
-        return self.env["netvisor.document"].sudo().search(
-            [("binding_id.partner_id", "=", partner.id), ("kind", "=", "customer"), ("root_company_id", "=", root.id)],
-            limit=1,
+        return (
+            self.env["netvisor.document"]
+            .sudo()
+            .search(
+                [
+                    ("binding_id.partner_id", "=", partner.id),
+                    ("kind", "=", "customer"),
+                    ("root_company_id", "=", root.id),
+                ],
+                limit=1,
+            )
         )
 
     def _card(self, card, proposal, sides, ours, partner, links, own):
@@ -180,7 +189,9 @@ class NetvisorCustomerChoice(models.TransientModel):
         partner, company, kind = self._asked(partner_id, company_id)
         binding = kind._keep_customer(partner, company)
         if binding.netvisor_key != key:
-            raise UserError(self.env._("This customer is no longer linked to %(contact)s.", contact=partner.display_name))
+            raise UserError(
+                self.env._("This customer is no longer linked to %(contact)s.", contact=partner.display_name)
+            )
         documents = kind._send_now(partner, company, PRIORITY_BUTTON)
         return self.env["netvisor.engine"]._wait_for(documents.sudo(False))
 
