@@ -24,6 +24,7 @@ from . import netvisor_document
 from . import netvisor_dimension
 from . import netvisor_binding_dimension
 from . import netvisor_plan
+from . import netvisor_mapping_plan
 from . import netvisor_plan_screen
 from . import netvisor_plan_sync
 from . import account_analytic_account

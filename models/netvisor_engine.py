@@ -230,7 +230,7 @@ class Run(After, Feeds, Rights):
 
     def send_waves(self):
         while self.in_time():
-            claimed = queue.claim(self.cr, self.root_id, self._wave_size())
+            claimed = self._claim()
             self.commit()
             if not claimed:
                 return

@@ -12,7 +12,7 @@ FEED_HOURS = {
     "accounting_period": 4,
     "account": 24,
     "voucher_type": 24,
-    "dimension": 24,
+    "dimension": 4,
     "product": 24,
     "customer": 1,
     "deleted_voucher": 24,

@@ -313,6 +313,12 @@ class Steps:
         checked = self.company.netvisor_checked_count
         return 1 if not checked else queue.WAVE if checked >= FIRST_INVOICES else FIRST_INVOICES - checked
 
+    def _claim(self):
+        """The first invoices go few at a time; what they need (customers, items by the thousand) goes in whole waves."""
+        size = self._wave_size()
+        masters = queue.claim(self.cr, self.root_id, but="sales_invoice") if size < queue.WAVE else ()
+        return masters or queue.claim(self.cr, self.root_id, size)
+
     def _find_drift(self, kind, documents, prepared, stamps):
         """The record was edited while it was on its way: what Netvisor has differs from what Odoo shows.
 

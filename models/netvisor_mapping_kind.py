@@ -72,6 +72,7 @@ EVIDENCE = {
     "other_rate": _lt("But Finland has no rate of %(value)s %%"),
     "reverse_charge": _lt("Reverse charge: what it posts adds up to nothing"),
     "use_in_netvisor": _lt("Netvisor uses it for %(value)s"),
+    "items_agree": _lt("Items of the same name: %(value)s"),
     "word": _lt("What its name says: %(value)s"),
 }
 # What speaks against a proposal is said, too.

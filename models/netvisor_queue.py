@@ -36,6 +36,7 @@ CLAIM = """
                                    FROM netvisor_document
                                   WHERE root_company_id = %(root)s AND state = 'todo'
                                     AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')
+                                    AND kind IS DISTINCT FROM %(but)s
                                ORDER BY priority, id
                                     FOR UPDATE SKIP LOCKED
                                   LIMIT %(limit)s)
@@ -47,9 +48,13 @@ CLAIM = """
 """
 
 
-def claim(cr, root_id, limit=WAVE):
-    """Take a wave. Rows that a user is resetting at this moment are left to the user. :return: [(id, kind)] in order"""
-    cr.execute(CLAIM, {"root": root_id, "limit": limit})
+def claim(cr, root_id, limit=WAVE, but=None):
+    """Take a wave. Rows that a user is resetting at this moment are left to the user.
+
+    :param but: a kind that is left out
+    :return: [(id, kind)] in order
+    """
+    cr.execute(CLAIM, {"root": root_id, "limit": limit, "but": but})
     return [(row[0], row[1]) for row in sorted(cr.fetchall(), key=lambda row: (row[2], row[0]))]
 
 

@@ -2,6 +2,10 @@ from . import test_credit_note_match
 from . import test_sales_invoice
 from . import test_sales_invoice_amounts
 from . import test_sales_invoice_dimensions
+from . import test_dimension_scale
+from . import test_dimension_conflict
+from . import test_dimension_mapping
+from . import test_dimension_invoice
 from . import test_dimension_sync
 from . import test_dimension_send
 from . import test_dimension_merge
