@@ -2,6 +2,8 @@
 
 import re
 
+from odoo.tools import email_split
+
 from ..netvisor import formats
 from ..netvisor.customer import Customer
 from .netvisor_kind import Problem
@@ -85,10 +87,10 @@ class CustomerReader:
             postcode=self._text(partner.zip),
             country=self._country(partner),
             phone=self._text(partner.phone),
-            email=self._text(partner.email),
+            email=self._email(partner),
             website=self._text(partner.website),
             private=is_private(partner),
-            invoice_email=self._text(self._child("invoice").email or partner.email),
+            invoice_email=self._email(self._child("invoice")) or self._email(partner),
             language=self._language(),
             **self._einvoice(),
             **self._delivery(),
@@ -102,6 +104,11 @@ class CustomerReader:
     def _text(self, text):
         """One line without control characters, None when nothing is left."""
         return " ".join(formats.clean_text(text or "", self.encoding).split()) or None
+
+    def _email(self, partner):
+        """The address alone where a name stands around it; several are Netvisor's to judge."""
+        addresses = email_split(partner.email)
+        return addresses[0] if len(addresses) == 1 else self._text(partner.email)
 
     def _name(self):
         """A name longer than Netvisor's field goes on in its extension, at a space if possible: nothing is lost."""
