@@ -23,6 +23,7 @@ BUDGETS = {
     "memory_mb": "none",
     "claim_ms": "≤ 5",
     "posting_ratio": "≤ 1.03",
+    "ledger_s": "≤ 20",
 }
 
 
@@ -38,20 +39,33 @@ def main(arguments):
         help="invoices sent while memory is watched (0: leave out)",
     )
     parser.add_argument("--documents", type=int, default=1_000_000, help="rows among which the work is found")
+    parser.add_argument("--customers", type=int, default=20_000, help="customer cards that are read and matched")
+    parser.add_argument("--items", type=int, default=5_000, help="dimension items of one plan that become accounts")
+    parser.add_argument("--lines", type=int, default=100_000, help="lines of the ledger that are read")
+    parser.add_argument("--only", choices=sorted(PARTS), help="one part instead of all")
     options = parser.parse_args(arguments)
     rows = []
-    name = database.own("bench")
-    database.clone(os.environ["NETVISOR_TEST_TEMPLATE"], name)
     try:
-        with Running(options.delay) as sandbox:
-            rows += measure_export(name, sandbox, options)
-        rows += measure_claim(name, options)
-        rows += measure_posting(options)
+        for part in [options.only] if options.only else PARTS:
+            rows += PARTS[part](options)
     finally:
-        database.drop(name)
         if rows:  # what was measured is shown, also when something later failed
             print_table(["what", "budget", "measured", "how"], rows)
     return 0
+
+
+def on_a_database(measure):
+    """A part of the bench with a database of its own, which is dropped afterwards."""
+
+    def measured(options):
+        name = database.own(f"bench_{measure.__name__.removeprefix('measure_')}")
+        database.clone(os.environ["NETVISOR_TEST_TEMPLATE"], name)
+        try:
+            return measure(name, options)
+        finally:
+            database.drop(name)
+
+    return measured
 
 
 class Running:
@@ -74,7 +88,13 @@ def script(name, database_name, **values):
     return json.loads(output.strip().splitlines()[-1])
 
 
-def measure_export(name, sandbox, options):
+@on_a_database
+def measure_export(name, options):
+    with Running(options.delay) as sandbox:
+        return export_rows(name, sandbox, options)
+
+
+def export_rows(name, sandbox, options):
     with steps.step(f"Make {options.invoices} invoices of 10 lines"):
         script("prepare", name, url=sandbox.url, invoices=options.invoices)
     with steps.step(f"Send them to a sandbox that takes {options.delay} ms for each call"):
@@ -114,6 +134,7 @@ def measure_export(name, sandbox, options):
     return rows
 
 
+@on_a_database
 def measure_claim(name, options):
     with steps.step(f"Find the work among {options.documents} documents"):
         plan = script("claim", name, documents=options.documents)
@@ -154,6 +175,50 @@ def measure_posting(options):
         ]
     ]
 
+
+@on_a_database
+def measure_masters(name, options):
+    """20,000 customers and 5,000 analytic accounts: what one record costs, and that memory does not grow with them."""
+    with Running(0) as sandbox:
+        sandbox.seed(customers=options.customers, dimension_items=options.items, names=["Projekti"])
+        with steps.step(f"Connect a company with {options.customers} customers and {options.items} dimension items"):
+            found = script("masters", name, url=sandbox.url)
+    steps.say(f"    {found['linked']} of {found['customers']} customers were sure enough to be linked")
+    return [
+        [
+            f"{row['count']:,} {row['what']}",
+            "",
+            f"{row['seconds']:.1f} s",
+            f"{row['queries']:.3f} statements each, {row['calls']} calls"
+            + ("" if row["growth_mb"] is None else f"; memory {row['growth_mb']:+.1f} MB in the later half"),
+        ]
+        for row in found["rows"]
+    ]
+
+
+@on_a_database
+def measure_ledger(name, options):
+    with steps.step(f"Read a ledger of {options.lines} lines"):
+        found = script("ledger", name, lines=options.lines)
+    new, again = found["new"], found["again"]
+    return [
+        [
+            f"ledger of {found['lines']:,} lines, parse and store",
+            BUDGETS["ledger_s"] + " s",
+            f"{new['seconds']:.1f} s",
+            f"{found['size_mb']:.0f} MB, {new['check_seconds']:.1f} s of it to see that it is whole; "
+            f"memory {new['growth_mb']:+.1f} MB in the later half; unchanged again {again['seconds']:.1f} s",
+        ]
+    ]
+
+
+PARTS = {
+    "export": measure_export,
+    "claim": measure_claim,
+    "posting": measure_posting,
+    "masters": measure_masters,
+    "ledger": measure_ledger,
+}
 
 if __name__ == "__main__":
     steps.guarded(main)

@@ -26,7 +26,7 @@ queries = thread.query_count
 sent = env["netvisor.document"].search_count([("kind", "=", "sales_invoice"), ("state", "=", "done")]) - before
 calls = env["netvisor.call"].search([("id", ">", last_call)])
 network = sum(calls.mapped("duration_ms"))
-feeds = calls.filtered(lambda call: call.resource in ("accountlist.nv", "accountingperiodlist.nv"))
+feeds = calls.filtered(lambda call: not call.document_id)  # lists that happened to be due
 print(
     json.dumps(
         {
