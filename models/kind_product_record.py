@@ -128,7 +128,7 @@ class NetvisorKindProduct(models.AbstractModel):
         result = {}
         for root, group in documents.grouped("root_company_id").items():
             products = group.binding_id.product_id
-            frame = products and self._frame(products, root.sudo())
+            frame = self._frame(products, root.sudo()) if products else None
             twice = self._twice(group.binding_id.filtered(lambda binding: not binding.netvisor_key), root)
             kind = self.with_context(netvisor_frame=frame, netvisor_twice=twice)
             result |= super(NetvisorKindProduct, kind)._prepare(group.with_env(kind.env))
@@ -285,8 +285,8 @@ class NetvisorKindProduct(models.AbstractModel):
     def _digests(self, products, root, adding=False):
         """:return: dict product → digest of what would be sent now; absent where it cannot be sent, or not be read yet"""
         products = self.env["product.product"].sudo().union(*products)
-        frame = products and self._frame(products, root)
-        if not products or frame.not_ready:
+        frame = self._frame(products, root) if products else None
+        if not frame or frame.not_ready:
             return {}
         found = {}
         for product in products:

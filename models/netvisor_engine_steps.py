@@ -210,7 +210,7 @@ class Steps:
             self._after(kind, document.ids)
             return False
         if found.candidates:
-            self._ask(document, found)
+            self._ask(document, found, "perhaps_there")
             return False
         return True
 
@@ -231,7 +231,7 @@ class Steps:
             }
         )
 
-    def _ask(self, document, found):
+    def _ask(self, document, found, code="several_candidates"):
         rows = [
             {"key": candidate.key, "number": candidate.number, "label": candidate.label}
             for candidate in found.candidates
@@ -240,7 +240,7 @@ class Steps:
             {
                 "state": "review",
                 "search_values": {**(document.search_values or {}), "candidates": rows},
-                "problems": [Problem("several_candidates").as_json()],
+                "problems": [Problem(code).as_json()],
                 "next_try": False,
             }
         )

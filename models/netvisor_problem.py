@@ -43,6 +43,10 @@ PROBLEMS = {
         _lt("The answer was lost, and Netvisor has several objects that could be this one."),
         _lt("Compare them and choose the right one."),
     ),
+    "perhaps_there": (
+        _lt("Before this was created, Netvisor was found to have something that could be it."),
+        _lt("Compare and choose. Nothing is created before that."),
+    ),
     "number_taken": (
         _lt("Netvisor already has number %(number)s, and it is not this invoice."),
         _lt("Give the number series another prefix on the journal, then try again."),

@@ -20,6 +20,7 @@ REMEDIES = {
     "right_missing": (_lt("Open the rights"), "_window_rights"),
     "needs": (_lt("Show it"), "_window_needed"),
     "several_candidates": (_lt("Compare and choose"), "_window_document"),
+    "perhaps_there": (_lt("Compare and choose"), "_window_document"),
     "number_taken": (_lt("Open the journal"), "_window_journal"),
     "number_used": (_lt("Open the journal"), "_window_journal"),
     "number_no_digits": (_lt("Open the journal"), "_window_journal"),

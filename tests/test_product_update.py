@@ -2,6 +2,7 @@ from odoo.tests import tagged
 
 from .product_common import ProductCommon
 
+
 @tagged("post_install", "-at_install", "post_install_l10n")
 class TestProductUpdate(ProductCommon):
     """What is changed in Odoo is changed in Netvisor, where the settings say so and Netvisor lets us."""
