@@ -62,7 +62,7 @@ class NetvisorSupply(models.AbstractModel):
         original_id, original (its number), link, percents (of the original)."""
         return SQL(
             """
-            WITH RECURSIVE wanted AS (
+            WITH RECURSIVE wanted AS MATERIALIZED (
                 SELECT move.id, move.company_id, move.commercial_partner_id, move.move_type, move.invoice_date,
                        move.ref, move.invoice_origin, %(tied)s AS tied, %(link)s AS link
                   FROM account_move move
@@ -76,19 +76,25 @@ class NetvisorSupply(models.AbstractModel):
                  WHERE %(tied)s IS NOT NULL AND chain.depth < %(longest)s
             ), tied AS (
                 SELECT DISTINCT ON (id) id, original_id FROM chain ORDER BY id, depth DESC
+            ), loose AS MATERIALIZED (
+                SELECT * FROM wanted WHERE wanted.tied IS NULL AND wanted.move_type = 'out_refund'
+            ), guessed AS (
+                SELECT loose.id, guess.original_id, guess.link FROM loose CROSS JOIN LATERAL (%(guess)s) guess
             ), found AS (
-                SELECT wanted.id, wanted.invoice_date, COALESCE(tied.original_id, guess.original_id) AS original_id,
-                       COALESCE(wanted.link, guess.link) AS link
+                SELECT wanted.id, wanted.invoice_date, COALESCE(tied.original_id, guessed.original_id) AS original_id,
+                       COALESCE(wanted.link, guessed.link) AS link
                   FROM wanted
              LEFT JOIN tied ON tied.id = wanted.id
-             LEFT JOIN LATERAL (%(guess)s) guess ON wanted.tied IS NULL AND wanted.move_type = 'out_refund'
-            )
+             LEFT JOIN guessed ON guessed.id = wanted.id
+            ), original AS MATERIALIZED (
+                SELECT DISTINCT original_id AS id FROM found WHERE original_id IS NOT NULL
+            ), percents AS (%(percents)s)
             SELECT found.id AS move_id, %(on_date)s AS on_date, %(basis)s AS basis, found.invoice_date,
-                   found.original_id, original.name AS original, found.link,
-                   CASE WHEN found.original_id IS NOT NULL THEN ARRAY(%(percents)s) END AS percents
+                   found.original_id, CASE WHEN found.original_id IS NOT NULL THEN move.name END AS original, found.link,
+                   percents.amounts AS percents
               FROM found
               JOIN account_move move ON move.id = COALESCE(found.original_id, found.id)
-         LEFT JOIN account_move original ON original.id = found.original_id
+         LEFT JOIN percents ON percents.id = found.original_id
             """,
             tied=self._tied_sql(),
             link=self._link_sql(),
@@ -97,7 +103,7 @@ class NetvisorSupply(models.AbstractModel):
             guess=self._guess_sql(),
             on_date=self._date_sql(),
             basis=self._basis_sql(),
-            percents=self._percents_sql(SQL("found.original_id")),
+            percents=self._percents_sql(),
         )
 
     @api.model
@@ -168,7 +174,7 @@ class NetvisorSupply(models.AbstractModel):
               JOIN sale_order_line_invoice_rel other ON other.order_line_id = mine.order_line_id
               JOIN account_move_line line ON line.id = other.invoice_line_id
               JOIN account_move invoice ON invoice.id = line.move_id
-             WHERE own.move_id = wanted.id AND %s
+             WHERE own.move_id = loose.id AND %s
             HAVING COUNT(DISTINCT invoice.id) = 1
             """,
             self._is_original_sql(),
@@ -183,7 +189,7 @@ class NetvisorSupply(models.AbstractModel):
               JOIN account_partial_reconcile partial ON partial.credit_move_id = own.id
               JOIN account_move_line line ON line.id = partial.debit_move_id
               JOIN account_move invoice ON invoice.id = line.move_id
-             WHERE own.move_id = wanted.id AND %s
+             WHERE own.move_id = loose.id AND %s
             HAVING COUNT(DISTINCT invoice.id) = 1
             """,
             self._is_original_sql(),
@@ -195,8 +201,8 @@ class NetvisorSupply(models.AbstractModel):
             """
             SELECT MIN(invoice.id) AS original_id, 'number' AS link
               FROM account_move invoice
-             WHERE invoice.name = ANY(regexp_split_to_array(CONCAT_WS(' ', wanted.ref, wanted.invoice_origin), '[\\s,;:()]+'))
-               AND invoice.commercial_partner_id = wanted.commercial_partner_id AND %s
+             WHERE invoice.name = ANY(regexp_split_to_array(CONCAT_WS(' ', loose.ref, loose.invoice_origin), '[\\s,;:()]+'))
+               AND invoice.commercial_partner_id = loose.commercial_partner_id AND %s
             HAVING COUNT(DISTINCT invoice.id) = 1
             """,
             self._is_original_sql(),
@@ -206,21 +212,22 @@ class NetvisorSupply(models.AbstractModel):
     def _is_original_sql(self):
         """What a credit note can credit: an invoice of the same company, not younger than itself."""
         return SQL(
-            """invoice.move_type = 'out_invoice' AND invoice.state = 'posted' AND invoice.company_id = wanted.company_id
-               AND invoice.invoice_date <= COALESCE(wanted.invoice_date, %s)""",
+            """invoice.move_type = 'out_invoice' AND invoice.state = 'posted' AND invoice.company_id = loose.company_id
+               AND invoice.invoice_date <= COALESCE(loose.invoice_date, %s)""",
             self._today_sql(),
         )
 
     @api.model
-    def _percents_sql(self, move_id):
+    def _percents_sql(self):
+        """The percentages of the credited invoices."""
         return SQL(
-            """SELECT DISTINCT rated.amount
-                 FROM account_move_line line
+            """SELECT original.id, ARRAY_AGG(DISTINCT rated.amount) AS amounts
+                 FROM original
+                 JOIN account_move_line line ON line.move_id = original.id AND line.display_type = 'product'
                  JOIN account_move_line_account_tax_rel rel ON rel.account_move_line_id = line.id
                  JOIN (%s) rated ON rated.tax_id = rel.account_tax_id
-                WHERE line.move_id = %s AND line.display_type = 'product'""",
+             GROUP BY original.id""",
             self._rated_sql(),
-            move_id,
         )
 
     @api.model

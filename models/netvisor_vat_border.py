@@ -1,5 +1,9 @@
 """Customer invoices on either side of a change of VAT rates: which day was looked at, and whether the rate is that of the day."""
 
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -145,6 +149,8 @@ class NetvisorVatBorder(models.Model):
     # --- the rows -----------------------------------------------------------------------------------------------------
     @property
     def _table_query(self):
+        # PostgreSQL cannot know how few rows the steps leave; it would compile them for seconds to save milliseconds.
+        self.env.execute_query(SQL("SELECT set_config('jit', 'off', TRUE)"))
         return self.env["netvisor.vat.border.query"]._sql()
 
 
@@ -161,11 +167,12 @@ class NetvisorVatBorderQuery(models.AbstractModel):
         return SQL(
             """
             WITH change (place, code, day, old, new, whole) AS (VALUES %(changes)s),
-            line AS (%(lines)s),
-            supply AS (%(supplies)s),
-            dated AS (%(dated)s),
-            judged AS (SELECT dated.*, %(reason)s AS reason FROM dated),
-            ranked AS (SELECT judged.*, %(rank)s AS verdict_rank FROM judged),
+            -- Each step once: PostgreSQL would write the expressions of one into the next, and reckon them again and again.
+            line AS MATERIALIZED (%(lines)s),
+            supply AS MATERIALIZED (%(supplies)s),
+            dated AS MATERIALIZED (%(dated)s),
+            judged AS MATERIALIZED (SELECT dated.*, %(reason)s AS reason FROM dated),
+            ranked AS MATERIALIZED (SELECT judged.*, %(rank)s AS verdict_rank FROM judged),
             document AS (
                 SELECT place, move_id, MAX(verdict_rank) AS verdict_rank,
                        (ARRAY_AGG(reason ORDER BY verdict_rank DESC, amount))[1] AS reason,
@@ -221,33 +228,68 @@ class NetvisorVatBorderQuery(models.AbstractModel):
 
     @api.model
     def _lines_sql(self, supplies):
-        """Lines at one of the two rates of a change that may be on its wrong side, or near it. A credit note at the new rate
-        is looked at whatever its age: its invoice may be older."""
+        """Lines at one of the two rates of a change that may be on its wrong side, or near it.
+
+        One part for each rate of each change, with the dates and the taxes written out: from them PostgreSQL knows
+        whether to begin with the taxes or with the dates, and skips what no tax has.
+        """
+        taxes = defaultdict(list)
+        self.env["account.tax"].flush_model(["amount", "amount_type", "children_tax_ids"])
+        for tax_id, amount in self.env.execute_query(supplies._rated_sql()):
+            taxes[amount].append(tax_id)
+        parts = [
+            self._part_sql(supplies, place, change, percent, taxes[percent])
+            for place, change in enumerate(vat.changes())
+            for percent in (change.old, change.new)
+            if taxes.get(percent)
+        ]
+        return SQL(" UNION ALL ").join(parts or [self._part_sql(supplies, 0, vat.changes()[0], Decimal(0), [0])])
+
+    @api.model
+    def _part_sql(self, supplies, place, change, percent, tax_ids):
+        near = timedelta(days=vat.NEAR_DAYS)
+        since, until = change.day - near, change.day + near
+        if not change.whole:
+            dates = SQL("%s AND %s", self._any_date_sql(">=", since), self._any_date_sql("<=", until))
+        elif percent == change.old:
+            dates = SQL("(%s OR %s >= %s)", self._any_date_sql(">=", since), supplies._period_end_sql(), since)
+        else:
+            # A credit note at the new rate whatever its age: its invoice may be older.
+            dates = SQL(
+                "(%s OR move.move_type = 'out_refund' OR %s IS NOT NULL)",
+                self._any_date_sql("<=", until),
+                supplies._tied_sql(),
+            )
         return SQL(
             """
-            SELECT change.*, rated.amount, line.move_id, line.balance, %(advance)s AS advance,
-                   %(period_start)s AS period_start, %(period_end)s AS period_end
-              FROM change
-              JOIN (%(rated)s) rated ON rated.amount IN (change.old, change.new)
-              JOIN account_move_line_account_tax_rel rel ON rel.account_tax_id = rated.tax_id
+            SELECT %(place)s AS place, %(day)s::date AS day, %(old)s::numeric AS old, %(new)s::numeric AS new,
+                   %(whole)s AS whole, %(percent)s::numeric AS amount, line.move_id, line.balance,
+                   %(advance)s AS advance, %(period_start)s AS period_start, %(period_end)s AS period_end
+              FROM account_move_line_account_tax_rel rel
               JOIN account_move_line line ON line.id = rel.account_move_line_id AND line.display_type = 'product'
               JOIN account_move move ON move.id = line.move_id
-             WHERE move.move_type IN ('out_invoice', 'out_refund') AND move.state IN ('draft', 'posted')
-               AND CASE WHEN rated.amount = change.old
-                        THEN GREATEST(%(own_date)s, move.invoice_date, %(period_end)s) >= change.day - %(near)s
-                             AND (change.whole OR LEAST(%(own_date)s, move.invoice_date) <= change.day + %(near)s)
-                        ELSE (LEAST(%(own_date)s, move.invoice_date) <= change.day + %(near)s
-                              OR (change.whole AND (move.move_type = 'out_refund' OR %(tied)s IS NOT NULL)))
-                             AND (change.whole OR GREATEST(%(own_date)s, move.invoice_date) >= change.day - %(near)s) END
+             WHERE rel.account_tax_id IN %(tax_ids)s AND %(dates)s
+               AND move.move_type IN ('out_invoice', 'out_refund') AND move.state IN ('draft', 'posted')
             """,
+            place=place,
+            day=change.day,
+            old=change.old,
+            new=change.new,
+            whole=change.whole,
+            percent=percent,
+            tax_ids=tuple(tax_ids),
+            dates=dates,
             advance=supplies._is_advance_sql(),
             period_start=supplies._period_start_sql(),
             period_end=supplies._period_end_sql(),
-            rated=supplies._rated_sql(),
-            own_date=supplies._date_sql(),
-            tied=supplies._tied_sql(),
-            near=vat.NEAR_DAYS,
         )
+
+    @api.model
+    def _any_date_sql(self, operator, day):
+        """Any of the dates that an invoice may be judged by; a draft without dates by today's, which is its accounting date."""
+        names = ("date", "invoice_date", "delivery_date", "taxable_supply_date")
+        conditions = (SQL("%s %s %s", SQL.identifier("move", name), SQL(operator), day) for name in names)
+        return SQL("(%s)", SQL(" OR ").join(conditions))
 
     @api.model
     def _dated_sql(self):
