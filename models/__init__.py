@@ -18,7 +18,9 @@ from . import netvisor_account
 from . import netvisor_accounting_period
 from . import netvisor_voucher_type
 from . import netvisor_binding
+from . import netvisor_binding_agreed
 from . import netvisor_customer
+from . import netvisor_customer_rule
 from . import netvisor_call
 from . import netvisor_document
 from . import netvisor_dimension
@@ -43,6 +45,7 @@ from . import netvisor_probe
 from . import netvisor_right
 from . import res_company
 from . import res_company_connection
+from . import res_company_customers
 from . import res_company_ledger
 from . import res_company_tested
 from . import account_move
@@ -56,6 +59,11 @@ from . import res_partner_merge
 from . import netvisor_binding_customer
 from . import kind_customer
 from . import kind_customer_match
+from . import kind_customer_cards
+from . import kind_customer_create
+from . import kind_customer_export
+from . import kind_customer_import
+from . import res_partner_sync
 from . import kind_customer_registers
 from . import kind_customer_propose
 from . import kind_customer_link
@@ -89,6 +97,7 @@ from . import netvisor_check
 from . import netvisor_check_vat
 from . import res_company_environment
 from . import res_config_settings
+from . import res_config_settings_customers
 from . import res_config_settings_ledger
 from . import res_company_products
 from . import res_config_settings_products

@@ -1,5 +1,6 @@
 """From a customer card that Netvisor gave to the mirror's values. Nothing here searches, writes or calls."""
 
+import re
 from dataclasses import fields
 
 from ..netvisor.customer import ReceivedCustomer
@@ -7,11 +8,19 @@ from ..netvisor.customer import ReceivedCustomer
 # Of the answer itself, not of the card.
 NOT_OF_THE_CARD = ("key", "unreadable", "automatic_code")
 CARD_FIELDS = tuple(field.name for field in fields(ReceivedCustomer) if field.name not in NOT_OF_THE_CARD)
+# A Finnish personal identity code. Netvisor keeps it where companies have their business id; it is not for this database.
+PERSONAL_ID = re.compile(r"\d{6}[-+A-FU-Y]\d{3}[0-9A-Y]", re.IGNORECASE)
+
+
+def is_personal_id(text):
+    return bool(PERSONAL_ID.fullmatch((text or "").strip()))
 
 
 def card_of(customer):
     """The card as JSON: what it says, and nothing for what it does not say."""
     card = {name: getattr(customer, name) for name in CARD_FIELDS}
+    if customer.private or is_personal_id(customer.business_id):
+        card["business_id"] = None
     return {name: _plain_json(value) for name, value in card.items() if value not in (None, "", ())}
 
 
@@ -20,7 +29,7 @@ def mirror_of_row(row):
     return {
         "name": row.name or False,
         "code": row.code or False,
-        "business_id": row.business_id or False,
+        "business_id": not is_personal_id(row.business_id) and row.business_id or False,
         "group_name": row.group_name or False,
     }
 

@@ -25,10 +25,6 @@ class NetvisorKindCustomer(models.AbstractModel):
     _finds_first = True
     _description = "Netvisor: customers"
 
-    @api.model
-    def _feed_wanted(self, company):
-        return False
-
     # --- what other kinds ask ---------------------------------------------------------------------------------------
     @api.model
     def _ensure(self, partners, company):
@@ -41,10 +37,11 @@ class NetvisorKindCustomer(models.AbstractModel):
         root = company._netvisor_root().sudo()
         customers = partners._netvisor_customers()
         bindings = self._bindings(partners.browse().union(*customers.values()), root)
+        self._compare_new(root, bindings.values())
         due = {}
         for partner, binding in bindings.items():
             now = self._digest_of(partner, root)
-            if not binding.netvisor_key or not now or now != binding.digest:
+            if self._is_due(binding, partner, now):
                 due[binding] = now
         documents = self._documents(due)
         for binding in documents:
@@ -119,8 +116,7 @@ class NetvisorKindCustomer(models.AbstractModel):
         partner, company = binding.partner_id, binding.company_id
         if not partner:
             raise Skipped(Problem("partner_gone"))
-        reader = CustomerReader(partner, company)
-        customer = reader.read()
+        reader, customer = self._read(partner, company)
         if not binding.netvisor_key and customer.code and (problem := self._code_problem(binding, customer.code)):
             reader.problems.append(problem)
         if reader.problems:
@@ -254,10 +250,15 @@ class NetvisorKindCustomer(models.AbstractModel):
 
     # --- parts ------------------------------------------------------------------------------------------------------
     @api.model
+    def _read(self, partner, company):
+        """:return: (reader with its problems, Customer)"""
+        reader = CustomerReader(partner, company)
+        return reader, reader.read()
+
+    @api.model
     def _digest_of(self, partner, root):
         """:return: the digest of what would be sent now, "" when it cannot be sent"""
-        reader = CustomerReader(partner, root)
-        customer = reader.read()
+        reader, customer = self._read(partner, root)
         return "" if reader.problems else digest(customer)
 
     @api.model

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
+from .customer_card import mirror_of_card
 from .customer_values import plain
 
 # Rows that are compared, written and forgotten together: what is in memory does not grow with the list.
@@ -29,6 +30,9 @@ class NetvisorCustomer(models.Model):
     operator_code = fields.Char(string="E-invoice operator", readonly=True)
     einvoice_address = fields.Char(string="E-invoice address", readonly=True)
     gone = fields.Boolean(string="Deleted", readonly=True, help="No longer in Netvisor.")
+    refusal = fields.Char(
+        string="Why no contact", readonly=True, help="Why Odoo could not create a contact of this card."
+    )
     # Without case, spaces and punctuation: what matching compares.
     plain_name = fields.Char(compute="_compute_plain", store=True)
     plain_business_id = fields.Char(compute="_compute_plain", store=True)
@@ -103,19 +107,66 @@ class NetvisorCustomer(models.Model):
 
         return Domain.custom(to_sql=to_sql)
 
+    # --- read from Netvisor -----------------------------------------------------------------------------------------
     @api.model
     def _upsert(self, company, rows, complete=True):
-        """As every mirror, a part at a time: cards are large and there may be tens of thousands."""
-        if not complete and len(rows) <= BATCH:
-            return super()._upsert(company, rows, complete=False)
-        for part in split_every(BATCH, rows, tuple):
-            self._upsert(company, {key: rows[key] for key in part}, complete=False)
-            self.env.flush_all()
-            self.env.invalidate_all()
-        return self._lost(company, rows).write({"active": False}) if complete else None
+        """As every mirror, but a part at a time: cards are large, and there may be tens of thousands.
+
+        A row of the list says nothing of the card's state: an inactive card stays inactive, one that was gone is back.
+        """
+        for keys in split_every(BATCH, rows, tuple):
+            self._write_differing(company, {key: rows[key] for key in keys})
+            if len(rows) > BATCH:
+                self.env.flush_all()
+                self.env.invalidate_all()
+        if complete:
+            self._lost(company, rows).write({"active": False})
+
+    @api.model
+    def _write_differing(self, company, rows):
+        """:return: keys of the rows that are new or different"""
+        known = self._known(company, rows, {name for values in rows.values() for name in values})
+        new, differing = [], set()
+        for key, values in rows.items():
+            record = known.get(key)
+            if record is None:
+                new.append({"company_id": company.id, "netvisor_key": key, **values})
+                continue
+            if record.gone:
+                values = {"active": True, "gone": False, **values}
+            changed = {name: value for name, value in values.items() if (record[name] or False) != (value or False)}
+            if changed:
+                record.write(changed)
+                differing.add(key)
+        self.sudo().create(new)
+        return differing | (rows.keys() - known.keys())
+
+    @api.model
+    def _receive(self, company, cards):
+        """Cards of getcustomer.nv. One that is as it was costs no write.
+
+        :param cards: dict key → ReceivedCustomer
+        :return: keys of the cards that are new or different
+        """
+        rows = {key: mirror_of_card(card) for key, card in cards.items()}
+        known = self._known(company, rows, {"card"})
+        changed = {key for key in rows if key not in known or known[key].card != rows[key]["card"] or known[key].gone}
+        now = fields.Datetime.now()
+        self._write_differing(company, {key: {**rows[key], "card_date": now} for key in changed})
+        return changed
+
+    @api.model
+    def _known(self, company, keys, names):
+        """:return: dict key → record in the mirror, with these fields read"""
+        names = sorted({"netvisor_key", "gone", "active", *names})
+        mirror = self.sudo().with_context(active_test=False)
+        found = mirror.search_fetch([("company_id", "=", company.id), ("netvisor_key", "in", list(keys))], names)
+        return {record.netvisor_key: record for record in found}
 
     @api.model
     def _lost(self, company, keys):
-        """:return: cards that are shown but not among these keys: one query, ids only"""
-        mirror = self.sudo()
-        return mirror.search([("company_id", "=", company.id), ("netvisor_key", "not in", list(keys))])
+        """:return: cards that are not among these keys, though they were there. One query."""
+        mirror = self.sudo().with_context(active_test=False)
+        return mirror.search(
+            [("company_id", "=", company.id), ("netvisor_key", "not in", list(keys)), ("gone", "=", False)]
+        )

@@ -171,6 +171,10 @@ PROBLEMS = {
     ),
     "partner_gone": (_lt("The contact no longer exists in Odoo."), ""),
     "record_gone": (_lt("The record no longer exists in Odoo."), ""),
+    "customer_nothing_to_send": (
+        _lt("%(contact)s: Netvisor wins every field that differs, so there is nothing to send."),
+        _lt("Use Compare on the contact, or change who wins in the settings."),
+    ),
     "partner_merged": (_lt("The contact was merged into %(contact)s."), ""),
     "operator_inactive": (
         _lt("%(contact)s: the e-invoice operator %(operator)s is not in use."),

@@ -39,6 +39,8 @@ SETTINGS = (
     "netvisor_pdf_reduce",
     "netvisor_numbering",
     "netvisor_customer_code_source",
+    "netvisor_customer_export",
+    "netvisor_customer_import",
     "netvisor_send_automatically",
     "netvisor_start_date",
     "netvisor_create_dimensions",

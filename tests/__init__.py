@@ -40,6 +40,12 @@ from . import test_ledger
 from . import test_security
 from . import test_customer_contact
 from . import test_customer_match
+from . import test_customer_compare
+from . import test_customer_create
+from . import test_customer_import
+from . import test_customer_merge
+from . import test_customer_rules
+from . import test_customer_writing
 from . import test_customer_propose
 from . import test_customer_choice
 from . import test_partner_merge

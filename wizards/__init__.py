@@ -1,4 +1,5 @@
 from . import netvisor_cancel
+from . import netvisor_compare
 from . import netvisor_connection_test
 from . import netvisor_customer_choice
 from . import netvisor_einvoice_review
