@@ -267,6 +267,8 @@ class TestVatDownPayments(VatTimelineCommon):
         advance.action_post()
         self.assertTrue(advance.invoice_line_ids.filtered("is_downpayment"))
         self.assertEqual(self.warnings(advance), [])
+        row = self.border(advance)
+        self.assertEqual((row.verdict, row.supply_basis, row.supply_date), ("right", "advance", OLD))
 
     def test_an_advance_at_a_rate_that_has_ended(self):
         advance = self.down_payment()
@@ -288,6 +290,10 @@ class TestVatDownPayments(VatTimelineCommon):
         final.action_post()
         self.assertEqual(self.warnings(final), ["vat_rate_deducted"])
         self.assertEqual(self.percents(final), {"14", "13.5"})
+        self.assertFalse(self.border(final), "right, and far from the change")
+
+    def border(self, move):
+        return self.env["netvisor.vat.border"].search([("move_id", "=", move.id), ("change", "=", "2026-01-01")])
 
     def test_a_credit_note_is_found_by_its_order(self):
         self.order.order_line.qty_delivered = 1
