@@ -47,6 +47,8 @@ from . import res_company
 from . import res_company_connection
 from . import res_company_customers
 from . import res_company_ledger
+from . import netvisor_period
+from . import res_company_vouchers
 from . import res_company_tested
 from . import account_move
 from . import netvisor_engine_api
@@ -91,8 +93,15 @@ from . import sales_invoice_pdf
 from . import sales_invoice_remote
 from . import sales_invoice_reference
 from . import kind_credit_note_match
+from . import kind_voucher
+from . import voucher_lines
+from . import voucher_vat
+from . import voucher_attachments
+from . import voucher_remote
+from . import kind_voucher_invalidation
 from . import account_journal
 from . import account_journal_voucher_type
+from . import account_journal_voucher
 from . import netvisor_check
 from . import netvisor_check_vat
 from . import res_company_environment
@@ -101,6 +110,7 @@ from . import res_config_settings_customers
 from . import res_config_settings_ledger
 from . import res_company_products
 from . import res_config_settings_products
+from . import res_config_settings_vouchers
 from . import netvisor_remedy
 from . import netvisor_remedy_customer
 from . import netvisor_remedy_dimension
@@ -110,4 +120,6 @@ from . import netvisor_remote_status
 from . import account_move_screen
 from . import account_move_vat
 from . import account_move_send
+from . import account_move_voucher
+from . import netvisor_document_voucher
 from . import account_journal_dashboard

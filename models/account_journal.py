@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 NON_DIGITS = re.compile(r"\D")
-EXPORTED_TYPES = {"sale": ("sales_invoice",)}
+EXPORTED_TYPES = {"sale": ("sales_invoice",)}  # besides vouchers, which any entry can be
 # Tried in this order when prefixes are proposed: as few digits as possible, for Netvisor's numbers are integers.
 PREFIXES = tuple(map(str, range(1, 10000)))
 NETVISOR_FIELDS = ("netvisor_export", "netvisor_number_prefix", "netvisor_refund_prefix", "code", "refund_sequence")
@@ -201,12 +201,12 @@ class AccountJournal(models.Model):
     @api.constrains("netvisor_export", "type")
     def _check_netvisor_export(self):
         for journal in self:
-            if journal.netvisor_export not in ("none", *EXPORTED_TYPES.get(journal.type, ())):
+            if journal.netvisor_export not in ("none", "voucher", *EXPORTED_TYPES.get(journal.type, ())):
                 label = dict(self._fields["netvisor_export"]._description_selection(self.env))[journal.netvisor_export]
                 raise ValidationError(
                     self.env._(
-                        "%(journal)s cannot send “%(what)s” to Netvisor. Sales journals send sales invoices; other "
-                        "journals send nothing yet.",
+                        "%(journal)s cannot send “%(what)s” to Netvisor. Sales journals send sales invoices or vouchers; "
+                        "other journals send vouchers.",
                         journal=journal.display_name,
                         what=label,
                     )

@@ -5,13 +5,15 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .netvisor_document import IN_FLIGHT, PRIORITY_BUTTON, SENT, STATES
+from .netvisor_document import IN_FLIGHT, MAIN_KINDS, PRIORITY_BUTTON, SENT, STATES
 from .netvisor_engine_steps import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
-# The kinds that *are* the journal entry in Netvisor; a credit note's match is work beside it.
-MAIN_KINDS = ("sales_invoice",)
+# What a journal sends → the kind of document that its entries become.
+KIND_OF_EXPORT = {"sales_invoice": "sales_invoice", "voucher": "voucher"}
+# What these have sent is changed by an edit; anything else that Netvisor has stays as it is.
+EDITED_KINDS = ("voucher",)
 # What can be edited on a posted invoice and is part of what was sent.
 WATCHED_MOVE = {
     "ref", "narration", "payment_reference", "invoice_date_due", "invoice_payment_term_id", "delivery_date", "invoice_origin",
@@ -104,9 +106,11 @@ class AccountMove(models.Model):
     def _compute_netvisor_is_exported(self):
         for move in self:
             root = move.company_id._netvisor_root().sudo()
-            move.netvisor_is_exported = bool(
-                move.journal_id.netvisor_export == "sales_invoice" and root._netvisor_is_connected()
-            )
+            move.netvisor_is_exported = bool(move._netvisor_kind() and root._netvisor_is_connected())
+
+    def _netvisor_kind(self):
+        """:return: the kind of document that this entry becomes in Netvisor, or None"""
+        return KIND_OF_EXPORT.get(self.journal_id.netvisor_export)
 
     @api.model
     def _search_by_document(self, fname, operator, value):
@@ -186,13 +190,13 @@ class AccountMove(models.Model):
 
     def _netvisor_posted(self):
         """One insert for the batch, in the transaction that posts: invoice and document commit or vanish together."""
-        exported = self.filtered(lambda move: move.journal_id.netvisor_export == "sales_invoice")
-        due = self.browse()
-        for company, moves in exported.grouped("company_id").items():
-            if company._netvisor_root().sudo().netvisor_send_automatically:
-                due |= moves.filtered(lambda move: move._netvisor_may_send())
-        if due and self.env["netvisor.document"]._enqueue_moves(due, "sales_invoice") < len(due):
-            due._netvisor_touched()  # some were sent before: do they still agree?
+        due = {}
+        for (kind, company), moves in self.grouped(lambda move: (move._netvisor_kind(), move.company_id)).items():
+            if kind and company._netvisor_root().sudo().netvisor_send_automatically:
+                due[kind] = due.get(kind, self.browse()) | moves.filtered(lambda move: move._netvisor_may_send())
+        for kind, moves in due.items():
+            if moves and self.env["netvisor.document"]._enqueue_moves(moves, kind) < len(moves):
+                moves._netvisor_touched()  # some were sent before: do they still agree?
 
     def _netvisor_may_send(self):
         """Connected, and not older than the day from which invoices are sent."""
@@ -203,8 +207,11 @@ class AccountMove(models.Model):
 
     # --- after sending: the safe minimum -------------------------------------------------------------------------------
     def _need_cancel_request(self):
+        document = self.sudo().netvisor_document_id
         return super()._need_cancel_request() or (
-            not self._netvisor_reset_anyway() and self.sudo().netvisor_state in (*IN_FLIGHT, *SENT)
+            not self._netvisor_reset_anyway()
+            and document.state in (*IN_FLIGHT, *SENT)
+            and document.kind not in EDITED_KINDS
         )
 
     def _netvisor_reset_anyway(self):
@@ -299,8 +306,8 @@ class AccountMove(models.Model):
         try:
             # flush=False: flushing the cursor here would run this very callback again.
             with self.env.cr.savepoint(flush=False):
-                for root, rows in posted.grouped("root_company_id").items():
-                    self.env["netvisor.kind.sales_invoice"].sudo().with_company(root)._mark_changed(rows)
+                for (root, kind), rows in posted.grouped(lambda row: (row.root_company_id, row.kind)).items():
+                    self.env[f"netvisor.kind.{kind}"].sudo().with_company(root)._mark_changed(rows)
                 documents.flush_recordset()
         except CONFLICTS:
             raise
@@ -326,7 +333,8 @@ class AccountMove(models.Model):
                     " day of sending, can be sent."
                 )
             )
-        self.env["netvisor.document"]._enqueue_moves(ready, "sales_invoice", priority=PRIORITY_BUTTON)
+        for kind, moves in ready.grouped(lambda move: move._netvisor_kind()).items():
+            self.env["netvisor.document"]._enqueue_moves(moves, kind, priority=PRIORITY_BUTTON)
         return self.env["netvisor.engine"]._wait_for(ready.netvisor_document_id)
 
     def _netvisor_documents(self):

@@ -29,10 +29,13 @@ class AccountMove(models.Model):
         for move in self:
             exported = move.state == "posted" and move.netvisor_is_exported
             state = move.sudo().netvisor_state if exported else False
-            sendable = exported and state in (False, "cancelled", "deleted")
-            move.netvisor_can_send = sendable and move.is_sale_document() and move._netvisor_may_send()
+            move.netvisor_can_send = exported and move._netvisor_is_sendable(state) and move._netvisor_may_send()
             move.netvisor_can_retry = state in ("blocked", "in_doubt", "todo")
             move.netvisor_can_check = state in (*SENT, "deleted")
+
+    def _netvisor_is_sendable(self, state):
+        """Whether *Send to Netvisor* would do something: a receipt in a journal of invoices is only a problem."""
+        return state in (False, "cancelled", "deleted") and self.is_sale_document()
 
     def _get_alerts(self):
         alerts = super()._get_alerts()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from .netvisor_enqueue import ENQUEUE
 from .netvisor_problem import PROBLEMS, describe
 
 #            enqueue (in the transaction that posts)
@@ -37,6 +38,8 @@ SENT = ("done", "changed")
 OPEN_PROBLEMS = ("blocked", "review", "changed", "deleted")
 
 PRIORITY_BUTTON, PRIORITY_MASTER, PRIORITY_POST, PRIORITY_BACKFILL = 10, 20, 50, 90
+# The kinds that *are* the journal entry in Netvisor, one of them at most; a match or an invalidation is work beside it.
+MAIN_KINDS = ("sales_invoice", "voucher")
 
 
 class NetvisorDocument(models.Model):
@@ -60,6 +63,8 @@ class NetvisorDocument(models.Model):
         [
             ("sales_invoice", "Sales invoice"),
             ("credit_note_match", "Credit note match"),
+            ("voucher", "Voucher"),
+            ("voucher_invalidation", "Invalidation of a voucher"),
             ("customer", "Customer"),
             ("product", "Product"),
             ("dimension_item", "Dimension item"),
@@ -93,10 +98,12 @@ class NetvisorDocument(models.Model):
     problem = fields.Text(compute="_compute_problem")
     remedy = fields.Text(compute="_compute_problem", string="What to do")
     remote_status = fields.Char(string="Status in Netvisor", readonly=True)
+    uri = fields.Char(string="Address in Netvisor", readonly=True)
     call_ids = fields.One2many("netvisor.call", "document_id", string="Calls")
 
     # One document per company, kind and record.
     _move_uniq = models.UniqueIndex("(move_id, kind) WHERE move_id IS NOT NULL")
+    _main_uniq = models.UniqueIndex("(move_id) WHERE move_id IS NOT NULL AND kind IN ('sales_invoice', 'voucher')")
     _binding_uniq = models.UniqueIndex("(binding_id, kind) WHERE binding_id IS NOT NULL")
     # Outlives the invoice, so that no number is ever used twice.
     _number_uniq = models.UniqueIndex(
@@ -104,7 +111,7 @@ class NetvisorDocument(models.Model):
         "This invoice number is already used in Netvisor.",
     )
     _key_uniq = models.UniqueIndex(
-        "(root_company_id, kind, netvisor_key) WHERE netvisor_key != 0 AND kind IN ('sales_invoice')",
+        "(root_company_id, kind, netvisor_key) WHERE netvisor_key != 0 AND kind IN ('sales_invoice', 'voucher')",
         "Another document is already linked to this Netvisor key.",
     )
     # The work to do, whatever the length of the history.
@@ -151,29 +158,9 @@ class NetvisorDocument(models.Model):
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
-                """
-                INSERT INTO netvisor_document (name, company_id, root_company_id, kind, move_id, state, priority, tries,
-                                               uuid, create_uid, create_date, write_uid, write_date)
-                     SELECT move.name, move.company_id, split_part(company.parent_path, '/', 1)::int, %(kind)s, move.id,
-                            'todo', %(priority)s, 0, gen_random_uuid(), %(uid)s, now() AT TIME ZONE 'UTC',
-                            %(uid)s, now() AT TIME ZONE 'UTC'
-                       FROM account_move move
-                       JOIN res_company company ON company.id = move.company_id
-                      WHERE move.id IN %(ids)s
-                   ORDER BY move.invoice_date, move.id
-                ON CONFLICT (move_id, kind) WHERE move_id IS NOT NULL
-                  DO UPDATE SET state = 'todo', next_try = NULL, problems = NULL, message = NULL, code = NULL,
-                                name = EXCLUDED.name, priority = LEAST(EXCLUDED.priority, netvisor_document.priority),
-                                netvisor_key = NULL, remote_status = NULL
-                      WHERE (netvisor_document.state = 'deleted'
-                             OR (netvisor_document.state IN ('cancelled', 'blocked', 'todo')
-                                 AND COALESCE(netvisor_document.netvisor_key, 0) = 0))
-                        -- What a person has stopped is sent only when a person asks for it.
-                        AND (%(button)s OR netvisor_document.state != 'cancelled'
-                             OR NOT COALESCE(netvisor_document.problems @> '[{"code": "not_to_be_sent"}]', FALSE))
-                  RETURNING id
-                """,
+                ENQUEUE,
                 kind=kind,
+                others=tuple(other for other in MAIN_KINDS if other != kind and kind in MAIN_KINDS) or ("",),
                 priority=priority,
                 button=priority <= PRIORITY_BUTTON,
                 uid=self.env.uid,
@@ -273,7 +260,7 @@ class NetvisorDocument(models.Model):
         again = self.filtered(
             lambda document: (
                 document.state in ("blocked", "todo")
-                or (document.state == "cancelled" and document.kind != "sales_invoice")
+                or (document.state == "cancelled" and document.kind not in (*MAIN_KINDS, "voucher_invalidation"))
             )
         )
         again.sudo().write(

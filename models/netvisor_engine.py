@@ -23,6 +23,7 @@ from .netvisor_engine_after import LOST, After, LockLost
 from .netvisor_engine_feeds import Feeds
 from .netvisor_engine_rights import Rights
 from .netvisor_engine_steps import CONFLICTS, call_row, log_text, outcome_values, pause_for
+from .netvisor_engine_together import Together
 from .netvisor_kind import Blocked
 from .netvisor_pause import PERSON_DECIDES
 
@@ -31,7 +32,10 @@ _logger = logging.getLogger(__name__)
 # How long a run may wait for the lock of its company (design §2): longer than a call in progress usually takes.
 LOCK_WAIT = 30
 # Dimensions, products and customers first: invoices need them.
-KIND_ORDER = ("dimension_item", "product", "customer", "sales_invoice", "credit_note_match")
+KIND_ORDER = (
+    *("dimension_item", "product", "customer", "sales_invoice", "credit_note_match"),
+    *("voucher", "voucher_invalidation"),
+)
 # Documents that need slow work first (a PDF to render) go in batches of this size.
 SLOW_BATCH = 5
 # After this many lost answers in a row it is not the invoice: rest, and let the look-ups speak first.
@@ -99,7 +103,7 @@ class Guard:
             self.cr.close()
 
 
-class Run(After, Feeds, Rights):
+class Run(Together, After, Feeds, Rights):
     """One run for one company, on its own cursor."""
 
     def __init__(self, env, company, wait=LOCK_WAIT, probing=False):
@@ -276,6 +280,11 @@ class Run(After, Feeds, Rights):
         verdicts, failed = self._by_wave(kind._prepare, documents)
         prepared = self._write_verdicts(documents, {**verdicts, **failed})
         self.commit()
+        send = self._send_singly if kind._together == 1 else self._send_together
+        self._after(kind, send(kind, prepared), prepared, stamps)
+
+    def _send_singly(self, kind, prepared):
+        """:return: ids of those that Netvisor has now"""
         done = []
         for document_id, message in prepared.items():
             if not self.in_time():
@@ -284,7 +293,7 @@ class Run(After, Feeds, Rights):
                 continue
             if self._send_one(kind, document_id, message):
                 done.append(document_id)
-        self._after(kind, done, prepared, stamps)
+        return done
 
     def _requirements_met(self, kind, ids):
         """Send customers and products first. :return: the ids whose requirements are in Netvisor"""
@@ -355,7 +364,7 @@ class Run(After, Feeds, Rights):
         answer = self.client.call(request, transaction_id=transaction_id)
         row = call_row(self.root_id, document_id, request, answer)
         values = outcome_values(kind, prepared, answer)
-        settled = self._settle(document_id, values, row)
+        settled = self._settle([document_id], values, row)
         self._company_outcome(answer, document_id)
         if self.missing_right:
             self._without_right(document)
@@ -363,33 +372,4 @@ class Run(After, Feeds, Rights):
             self._resolve(document)
         elif answer.outcome == "rejected":
             self._alone(kind._refused, document, answer)
-        return settled and values["state"] == "done"
-
-    def _settle(self, document_id, values, row):
-        """Nothing may lose the key: a conflict with a person's click is tried again, the last resort is the look-up.
-
-        :return: True when the outcome is written
-        """
-        for attempt in range(5):
-            try:
-                settled = queue.settle(self.cr, document_id, values, row)
-                self.commit()
-                return settled
-            except CONFLICTS:
-                self.rollback()
-                time.sleep(0.05 * 2**attempt)  # the other transaction is a click: it ends in milliseconds
-            except LOST:
-                raise
-            except Exception:
-                _logger.exception("Netvisor: the outcome of document %s is written without its details", document_id)
-                self.rollback()
-                if row["answer"] or row["text"]:  # a text that PostgreSQL refuses
-                    row = {**row, "answer": None, "text": None}
-                    values = {**values, "message": None}
-                else:  # the key of another document: the look-up will tell a person
-                    values = {"state": "in_doubt", "outcome": "unknown", "next_try": None}
-        _logger.warning(
-            "Netvisor: the outcome of document %s could not be written; it will be looked up",
-            document_id,
-        )
-        return False
+        return bool(settled) and values["state"] == "done"

@@ -77,6 +77,32 @@ class After(Steps):
     def _internal(error):
         return Blocked(Problem("internal", {"error": f"{type(error).__name__}: {error}"}))
 
+    def _settle(self, document_ids, values, row):
+        """Nothing may lose the key: a conflict with a person's click is tried again, the last resort is the look-up.
+
+        :return: ids of the documents of which the outcome is written
+        """
+        for attempt in range(5):
+            try:
+                settled = queue.settle(self.cr, document_ids, values, row)
+                self.commit()
+                return settled
+            except CONFLICTS:
+                self.rollback()
+                time.sleep(0.05 * 2**attempt)  # the other transaction is a click: it ends in milliseconds
+            except LOST:
+                raise
+            except Exception:
+                _logger.exception("Netvisor: the outcome of documents %s is written without its details", document_ids)
+                self.rollback()
+                if row["answer"] or row["text"]:  # a text that PostgreSQL refuses
+                    row = {**row, "answer": None, "text": None}
+                    values = {**values, "message": None}
+                else:  # the key of another document: the look-up will tell a person
+                    values = {"state": "in_doubt", "outcome": "unknown", "next_try": None}
+        _logger.warning("Netvisor: the outcome of documents %s could not be written; looked up later", document_ids)
+        return []
+
     # --- after success ----------------------------------------------------------------------------------------------
     def finish_sent(self):
         """Accepted by a run that was killed, or that ran out of time, before it had done the rest."""
@@ -122,8 +148,10 @@ class After(Steps):
     def _resolve(self, document):
         kind = self.kind(document.kind)
         found = self._look(kind._look_up, document)
-        if found is None:
-            return
+        if found is not None:
+            self._resolve_as(kind, document, found)
+
+    def _resolve_as(self, kind, document, found):
         try:
             bound = self._write_look_up(kind, document, found)
             self.commit()

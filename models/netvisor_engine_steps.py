@@ -12,7 +12,7 @@ from ..netvisor import BadAddress, BadCredentials, printable
 from ..netvisor.server_time import clock_difference
 from . import netvisor_queue as queue
 from .netvisor_document import PRIORITY_MASTER
-from .netvisor_kind import FIRST_INVOICES, Blocked, NotReady, Prepared, Problem, Skipped
+from .netvisor_kind import FIRST_INVOICES, Blocked, NotReady, Prepared, Problem, Skipped, Unchanged
 from .netvisor_probe import CLOCK_SECONDS
 
 _logger = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ PAUSE_OF_CODE = {
     "REDIRECT": "not_found",
 }
 PROBLEM_OF_CODE = {"PERIOD_LOCK": "period_locked"}
+# Kinds of which the first are read back → how many were.
+CHECKED = {"sales_invoice": "netvisor_checked_count", "voucher": "netvisor_checked_vouchers"}
 
 
 def pause_for(answer):
@@ -169,7 +171,9 @@ class Steps:
         prepared = {}
         for document in documents:
             verdict = verdicts.get(document.id)
-            if isinstance(verdict, Skipped):
+            if isinstance(verdict, Unchanged):
+                document.write({"state": "done", "next_try": False, "problems": False, "message": False, "code": False})
+            elif isinstance(verdict, Skipped):
                 self._block(document, verdict)
                 document.state = "cancelled"
             elif isinstance(verdict, Blocked):
@@ -250,7 +254,9 @@ class Steps:
         # PostgreSQL's clock, which stamped the intent: two servers' clocks may differ by more than the longest answer.
         now = self.cr.now()
         certain = [candidate for candidate in found.candidates if candidate.certain]
-        if document.operation in REPEATABLE:
+        if found.problem:
+            document._block([found.problem])
+        elif document.operation in REPEATABLE and not found.arrived:
             document.write({"state": "todo", "next_try": False})
         elif len(certain) == 1:
             self._bind(document, certain[0])
@@ -307,17 +313,18 @@ class Steps:
         if self.company._netvisor_is_paused():
             self.stopped = True
 
-    def _wave_size(self):
-        """The first invoice goes alone, until its total is read back; then the rest of those that are: never a whole wave
-        with the same fault."""
-        checked = self.company.netvisor_checked_count
-        return 1 if not checked else queue.WAVE if checked >= FIRST_INVOICES else FIRST_INVOICES - checked
-
     def _claim(self):
-        """The first invoices go few at a time; what they need (customers, items by the thousand) goes in whole waves."""
-        size = self._wave_size()
-        masters = queue.claim(self.cr, self.root_id, but="sales_invoice") if size < queue.WAVE else ()
-        return masters or queue.claim(self.cr, self.root_id, size)
+        """The first of the kinds that are read back go few at a time: one alone, then the rest of those, never a whole wave with
+        the same fault. All else, what they need (customers, items by the thousand) too, goes in whole waves."""
+        company = self.company
+        left = {
+            kind: FIRST_INVOICES - company[name] for kind, name in CHECKED.items() if company[name] < FIRST_INVOICES
+        }
+        claimed = queue.claim(self.cr, self.root_id, but=tuple(left))
+        for kind, count in left.items():
+            size = 1 if count == FIRST_INVOICES else count
+            claimed = claimed or queue.claim(self.cr, self.root_id, size, only=kind)
+        return claimed
 
     def _find_drift(self, kind, documents, prepared, stamps):
         """The record was edited while it was on its way: what Netvisor has differs from what Odoo shows.

@@ -48,6 +48,10 @@ class Skipped(Blocked):
     """Raised while mapping: this record is never to be sent (state ``cancelled``), for the reason given."""
 
 
+class Unchanged(Blocked):
+    """Raised while mapping: Netvisor has exactly this already, so nothing is sent (state ``done``)."""
+
+
 class NotReady(Exception):
     """Raised while mapping: not this record's fault, try again in ``seconds`` (for example a mirror still missing)."""
 
@@ -88,6 +92,8 @@ class LookUp:
     candidates: tuple = ()
     conclusive: bool = True
     answer: Answer | None = None
+    arrived: bool = False  # of an edit: the one candidate is as the lost message would have made it
+    problem: Problem | None = None  # only a person can tell whether it arrived
 
 
 class NetvisorKind(models.AbstractModel):
@@ -95,6 +101,8 @@ class NetvisorKind(models.AbstractModel):
     _description = "Netvisor: mapping of one kind of record"
     # Master data may be in Netvisor before Odoo sends it: ``_match`` looks before a first add.
     _finds_first = False
+    # How many documents one message may carry (``netvisor_engine_together``).
+    _together = 1
 
     # --- to be defined by each kind ---------------------------------------------------------------------------------
     @api.model
@@ -118,6 +126,19 @@ class NetvisorKind(models.AbstractModel):
     def _request(self, document, prepared):
         """The message itself. The only step that may be large: it is built just before its own POST."""
         raise NotImplementedError
+
+    @api.model
+    def _request_together(self, documents, prepared):
+        """The one message for several documents, of kinds whose messages hold more than one.
+
+        :param prepared: dict document id → Prepared
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _look_up_together(self, documents, call):
+        """After a lost answer to such a message, with as few calls as possible. :return: dict document id → LookUp"""
+        return {document.id: self._look_up(document, call) for document in documents}
 
     @api.model
     def _slow(self, documents):

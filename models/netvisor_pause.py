@@ -92,6 +92,11 @@ PAUSES = {
         _lt("Compare that invoice in both systems before you go on; then resume the connection in the settings."),
         None,
     ),
+    "voucher_differs": Pause(
+        _lt("Netvisor has booked a voucher that was just sent otherwise than Odoo."),
+        _lt("Compare that voucher in both systems before you go on; then resume the connection in the settings."),
+        None,
+    ),
     "internal": Pause(
         _lt("The job stopped because of an unexpected error."),
         _lt("Report this to your administrator; sending is tried again later."),
@@ -101,7 +106,7 @@ PAUSES = {
 }
 
 # Neither other credentials nor a reading that works prove that totals agree, or that this is not a copy.
-PERSON_DECIDES = ("total_differs", "copied_database")
+PERSON_DECIDES = ("total_differs", "voucher_differs", "copied_database")
 # These have no end of their own: somebody must mend something first.
 NEEDS_PERSON = tuple(code for code, pause in PAUSES.items() if pause.seconds is None)
 

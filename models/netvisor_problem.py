@@ -8,15 +8,16 @@ from collections import defaultdict
 
 from odoo.tools import LazyTranslate, format_date
 
-from .dimension_problem import DIMENSION_PROBLEMS
 from .customer_problem import CUSTOMER_PROBLEMS
+from .dimension_problem import DIMENSION_PROBLEMS
 from .netvisor_pause import RIGHTS
 from .netvisor_vat_words import VAT_PROBLEMS, basis_text
 from .netvisor_words import field_label, move_type_label, number_text, rule_text
+from .voucher_problem import VOUCHER_PROBLEMS
 
 _lt = LazyTranslate(__name__)
-NUMBERS = ("percent", "expected", "lines", "total")
-DATES = ("date", "change")
+NUMBERS = ("percent", "expected", "lines", "total", "difference", "size")
+DATES = ("date", "change", "open")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 # code → (what is wrong, what to do). Placeholders are named; a kind passes their values with the code.
@@ -33,7 +34,7 @@ PROBLEMS = {
     ),
     "period_locked": (
         _lt("The accounting period of %(date)s is locked in Netvisor."),
-        _lt("Open the period in Netvisor, or change the accounting date, then try again."),
+        _lt("Open the period in Netvisor, or change the accounting date, then try again. %(first)s"),
     ),
     "needs": (
         _lt("%(name)s must be in Netvisor first: %(problem)s"),
@@ -44,8 +45,8 @@ PROBLEMS = {
         _lt("Compare them and choose the right one."),
     ),
     "perhaps_there": (
-        _lt("Before this was created, Netvisor was found to have something that could be it."),
-        _lt("Compare and choose. Nothing is created before that."),
+        _lt("Nothing was created: Netvisor may have this already."),
+        _lt("Compare and choose; it goes on after that."),
     ),
     "number_taken": (
         _lt("Netvisor already has number %(number)s, and it is not this invoice."),
@@ -294,6 +295,7 @@ PROBLEMS = {
     ),
     **CUSTOMER_PROBLEMS,
     **DIMENSION_PROBLEMS,
+    **VOUCHER_PROBLEMS,
 }
 
 
@@ -309,6 +311,8 @@ def describe(env, problem):
     values.update({name: number_text(env, values[name]) for name in NUMBERS if name in values})
     if problem["code"] == "right_missing":
         values["where"] = env._(RIGHTS)
+    if values["open"]:
+        values["first"] = env._("The first open date is %(date)s.", date=values["open"])
     if "field" in values:
         values["field"] = field_label(env, values["field"])
     if "basis" in values:
@@ -317,4 +321,4 @@ def describe(env, problem):
         values["kind"] = move_type_label(env, values["kind"])
     if problem["code"] == "message_invalid":
         values["what"] = rule_text(env, values["what"], values)
-    return env._(text) % values, env._(remedy) % values
+    return env._(text) % values, (env._(remedy) % values).strip()

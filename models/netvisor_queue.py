@@ -36,7 +36,7 @@ CLAIM = """
                                    FROM netvisor_document
                                   WHERE root_company_id = %(root)s AND state = 'todo'
                                     AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')
-                                    AND kind IS DISTINCT FROM %(but)s
+                                    AND kind != ALL(%(but)s::varchar[]) AND (%(only)s IS NULL OR kind = %(only)s)
                                ORDER BY priority, id
                                     FOR UPDATE SKIP LOCKED
                                   LIMIT %(limit)s)
@@ -48,13 +48,14 @@ CLAIM = """
 """
 
 
-def claim(cr, root_id, limit=WAVE, but=None):
+def claim(cr, root_id, limit=WAVE, but=(), only=None):
     """Take a wave. Rows that a user is resetting at this moment are left to the user.
 
-    :param but: a kind that is left out
+    :param but: kinds that are left out
+    :param only: the one kind that is taken
     :return: [(id, kind)] in order
     """
-    cr.execute(CLAIM, {"root": root_id, "limit": limit, "but": but})
+    cr.execute(CLAIM, {"root": root_id, "limit": limit, "but": list(but), "only": only})
     return [(row[0], row[1]) for row in sorted(cr.fetchall(), key=lambda row: (row[2], row[0]))]
 
 
@@ -146,13 +147,34 @@ def intend(cr, document_id, transaction_id, prepared):
     return bool(cr.rowcount)
 
 
-def settle(cr, document_id, values, call):
+def intend_together(cr, transaction_id, prepared):
+    """The intent of one POST for several documents: all of them, or (a user took one back meanwhile) none.
+
+    :param prepared: dict document id → Prepared
+    :return: ids of those that are no longer claimed; the caller rolls back when there are any
+    """
+    rows = [
+        (document_id, transaction_id, message.digest, Json(message.search), message.operation)
+        for document_id, message in prepared.items()
+    ]
+    statement = """UPDATE netvisor_document document
+                      SET state = 'sending', transaction_id = data.transaction_id, digest = data.digest,
+                          search_values = data.search::jsonb, operation = data.operation, tries = tries + 1,
+                          sent_date = now() AT TIME ZONE 'UTC', problems = NULL, message = NULL, code = NULL
+                     FROM (VALUES %s) AS data (id, transaction_id, digest, search, operation)
+                    WHERE document.id = data.id AND document.state = 'claimed'
+                RETURNING document.id"""
+    taken = execute_values(cr._obj, statement, rows, page_size=len(rows), fetch=True)
+    return set(prepared) - {row[0] for row in taken}
+
+
+def settle(cr, document_ids, values, call):
     """The outcome of one POST and its call, in one statement, so that the key cannot be lost between two.
 
     Of this very POST only: should the lock have been lost meanwhile, another run may have put the document in doubt, which
     this outcome ends, or may even have sent it anew, which is another transaction's business.
 
-    :return: False when the document is no longer this transaction's
+    :return: ids of the documents that were still this transaction's
     """
     columns = [name for name in RESULT_COLUMNS if name in values]
     assignments = ", ".join(f"{name} = %(value_{name})s" for name in columns)
@@ -162,10 +184,11 @@ def settle(cr, document_id, values, call):
     cr.execute(
         f"""WITH call AS ({LOG_CALL})
             UPDATE netvisor_document SET {assignments}
-             WHERE id = %(document_id)s AND state IN ('sending', 'in_doubt') AND transaction_id = %(transaction_id)s""",  # noqa: S608  constants
-        {**call, **parameters, "document_id": document_id},
+             WHERE id IN %(document_ids)s AND state IN ('sending', 'in_doubt') AND transaction_id = %(transaction_id)s
+         RETURNING id""",  # noqa: S608  constants
+        {**call, **parameters, "document_ids": tuple(document_ids)},
     )
-    return bool(cr.rowcount)
+    return [row[0] for row in cr.fetchall()]
 
 
 def log_call(cr, call):
@@ -173,14 +196,14 @@ def log_call(cr, call):
     cr.execute(LOG_CALL, call)
 
 
-def due(cr, root_id, states, limit=50):
-    """Documents whose look-up or check is due. :return: ids"""
+def due(cr, root_id, states, limit=50, kind=None):
+    """Documents whose look-up or check is due; of one kind, or of all. :return: ids"""
     cr.execute(
         """SELECT id FROM netvisor_document
-            WHERE root_company_id = %s AND state IN %s
+            WHERE root_company_id = %s AND state IN %s AND (%s IS NULL OR kind = %s)
               AND (next_try <= now() AT TIME ZONE 'UTC' OR (next_try IS NULL AND state = 'in_doubt'))
          ORDER BY next_try NULLS FIRST, id LIMIT %s""",
-        [root_id, tuple(states), limit],
+        [root_id, tuple(states), kind, kind, limit],
     )
     return [row[0] for row in cr.fetchall()]
 

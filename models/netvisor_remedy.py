@@ -10,6 +10,7 @@ from odoo.tools import LazyTranslate
 from .customer_problem import CUSTOMER_REMEDIES
 from .netvisor_pause import NEEDS_PERSON
 from .netvisor_problem import describe
+from .voucher_problem import VOUCHER_REMEDIES
 
 _lt = LazyTranslate(__name__)
 
@@ -49,6 +50,7 @@ REMEDIES = {
     "dimension_item_duplicate": (_lt("Open the account"), "_window_analytic"),
     "dimension_item_gone": (_lt("Open the account"), "_window_analytic"),
     **CUSTOMER_REMEDIES,
+    **VOUCHER_REMEDIES,
 }
 LEVELS = {"blocked": "danger", "review": "danger", "deleted": "danger", "changed": "warning"}
 

@@ -13,7 +13,11 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 # Where a problem's field may be, in this order. A name that none of them has is a word of its own.
 FIELD_MODELS = ("res.partner", "account.move", "account.move.line", "product.template")
-FIELDS = {"dimension": _lt("Dimension"), "narration": _lt("Terms of the invoice")}
+FIELDS = {
+    "dimension": _lt("Dimension"),
+    "narration": _lt("Terms of the invoice"),
+    "voucher_text": _lt("The text of the voucher or of a line"),
+}
 
 # Rules that a message breaks (``netvisor.schema``); what only a mistake in the code can break has one word for all.
 RULES = {
@@ -41,6 +45,8 @@ STATUSES = {
     "archived": _lt("Archived"),
     "active": _lt("Active"),
     "inactive": _lt("Not in use"),
+    "invalidated": _lt("Invalidated"),
+    "deleted": _lt("Deleted"),
 }
 
 

@@ -45,6 +45,7 @@ SETTINGS = (
     "netvisor_start_date",
     "netvisor_create_dimensions",
     "netvisor_send_zero",
+    "netvisor_attachment_limit",
     "netvisor_ledger",
     "netvisor_ledger_start",
 )

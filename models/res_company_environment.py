@@ -54,6 +54,7 @@ class ResCompany(models.Model):
         self.sudo().write(
             {
                 "netvisor_checked_count": 0,
+                "netvisor_checked_vouchers": 0,
                 "netvisor_lock_accounting": False,
                 "netvisor_lock_vat": False,
                 "netvisor_lock_purchase": False,

@@ -14,14 +14,16 @@ env.cr.commit()
 env.cr._cnx.autocommit = True
 env.cr.execute("VACUUM ANALYZE netvisor_document")
 env.cr._cnx.autocommit = False
-env.cr.execute("EXPLAIN (ANALYZE, COSTS OFF) " + queue.CLAIM, {"root": company.id, "limit": queue.WAVE})
+env.cr.execute(
+    "EXPLAIN (ANALYZE, COSTS OFF) " + queue.CLAIM, {"root": company.id, "limit": queue.WAVE, "but": [], "only": None}
+)
 plan = [row[0] for row in env.cr.fetchall()]
 env.cr.rollback()
 find = queue.CLAIM[queue.CLAIM.index("(SELECT id") + 1 : queue.CLAIM.rindex(")")]
 timings = []
 for _ in range(20):
     started = time.perf_counter()
-    env.cr.execute(find, {"root": company.id, "limit": queue.WAVE})
+    env.cr.execute(find, {"root": company.id, "limit": queue.WAVE, "but": [], "only": None})
     timings.append(time.perf_counter() - started)
     env.cr.rollback()
 started = time.perf_counter()

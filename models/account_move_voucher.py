@@ -1,0 +1,284 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from .account_move import READERS
+from .netvisor_document import IN_FLIGHT, PRIORITY_BUTTON, SENT
+
+RESET = '[{"code": "entry_reset", "values": {}}]'
+
+
+class AccountMove(models.Model):
+    """Entries that are vouchers in Netvisor: their voucher follows them. Reset and posted again, it is edited; cancelled or
+    deleted, it is invalidated."""
+
+    _inherit = "account.move"
+
+    netvisor_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "account_move_netvisor_attachment_rel",
+        string="Files for Netvisor",
+        domain="[('res_model', '=', 'account.move'), ('res_id', '=', id)]",
+        copy=False,
+        help="Attached to the voucher in Netvisor, which charges for each.",
+    )
+    netvisor_voucher_attachments = fields.Selection(related="journal_id.netvisor_voucher_attachments")
+    netvisor_uri = fields.Char(related="netvisor_document_id.uri", string="Address in Netvisor", groups=READERS)
+    netvisor_kind = fields.Selection(related="netvisor_document_id.kind", string="Kind in Netvisor", groups=READERS)
+
+    # --- reset to draft -----------------------------------------------------------------------------------------------
+    def _netvisor_take_back(self, documents):
+        vouchers = documents.filtered(lambda document: document.kind == "voucher")
+        if vouchers:
+            self._netvisor_take_back_vouchers(vouchers)
+        if others := documents - vouchers:
+            return super()._netvisor_take_back(others)
+        return None
+
+    def _netvisor_take_back_vouchers(self, vouchers):
+        """What never left is not sent; what Netvisor has stays there, shown as changed until the entry is posted again. One
+        conditional statement decides who was first, the engine or this person."""
+        there = vouchers.filtered(
+            lambda document: document.netvisor_key and document.state not in ("deleted", "cancelled")
+        )
+        there._netvisor_check_open()
+        invalidations = self.env["netvisor.kind.voucher_invalidation"]._standing(there)
+        vouchers.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                """UPDATE netvisor_document
+                      SET state = CASE WHEN kind = 'voucher' AND COALESCE(netvisor_key, 0) != 0 THEN 'changed'
+                                       ELSE 'cancelled' END,
+                          problems = CASE WHEN kind = 'voucher' AND COALESCE(netvisor_key, 0) != 0 THEN NULL
+                                          ELSE %s::jsonb END,
+                          next_try = NULL, message = NULL, code = NULL
+                    WHERE id IN %s AND state IN ('todo', 'claimed', 'blocked')
+                       OR id IN %s AND state = 'done'
+                RETURNING id""",
+                RESET,
+                tuple((vouchers | invalidations).ids),
+                tuple(there.ids) or (0,),
+            )
+        )
+        (vouchers | invalidations).invalidate_recordset()
+        for document in vouchers | invalidations:
+            if document.state in IN_FLIGHT:
+                raise UserError((document.move_id or self[:1])._netvisor_in_flight_text())
+        self._netvisor_send_the_other(vouchers)
+        # An edit sends the number again: it is known by the time that the entry is posted.
+        there.filtered(
+            lambda document: not document.netvisor_number and document.state == "changed"
+        ).follow_up = "confirm"
+        there._wake(there.company_id)
+        self._netvisor_forget()
+
+    def _netvisor_send_the_other(self, vouchers):
+        """Of an entry and its reversal, both left out, one is reset: the other one counts now."""
+        pairs = vouchers.filtered(lambda document: "voucher_reversed" in document._problem_codes())
+        if not pairs:
+            return
+        moves = pairs.move_id
+        others = moves.reversed_entry_id | moves.reversal_move_ids
+        partners = others.sudo().netvisor_document_id.filtered(
+            lambda document: "voucher_reversed" in document._problem_codes()
+        )
+        (pairs | partners).problems = False
+        (pairs | partners).flush_recordset()
+        posted = partners.move_id.filtered(lambda move: move.state == "posted")
+        self.env["netvisor.document"]._enqueue_moves(posted, "voucher")
+
+    # --- cancelled or deleted -----------------------------------------------------------------------------------------
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._netvisor_invalidate_vouchers(lambda move: move.env._("%(name)s was cancelled in Odoo", name=move.name))
+        return result
+
+    def unlink(self):
+        self._netvisor_invalidate_vouchers(lambda move: move.env._("%(name)s was deleted in Odoo", name=move.name))
+        return super().unlink()
+
+    def _netvisor_invalidate_vouchers(self, comment):
+        """In the same transaction: entry and invalidation commit or vanish together.
+
+        :param comment: function of a move: what Netvisor shows as the reason
+        """
+        vouchers = self.env["netvisor.document"].sudo().search([("move_id", "in", self.ids), ("kind", "=", "voucher")])
+        vouchers = vouchers.filtered(lambda document: document.netvisor_key and document.state != "cancelled")
+        kind = self.env["netvisor.kind.voucher_invalidation"].sudo()
+        under_way = kind._standing(vouchers).mapped("netvisor_key")
+        vouchers = vouchers.filtered(lambda document: document.netvisor_key not in under_way)
+        for document in vouchers:
+            if document.state in IN_FLIGHT:
+                raise UserError(document.move_id._netvisor_in_flight_text())
+        gone = vouchers.filtered(lambda document: document.state == "deleted")
+        (vouchers - gone)._netvisor_check_open()
+        for document in vouchers:
+            lang = document.root_company_id.partner_id.lang or "en_US"
+            text = comment(document.move_id.with_context(lang=lang))
+            if document in gone:
+                document._netvisor_no_voucher("voucher_invalidated", text)
+            else:
+                kind._enqueue(document, text)
+        self._netvisor_forget()
+
+    # --- posted -------------------------------------------------------------------------------------------------------
+    def _netvisor_posted(self):
+        left_out = self._netvisor_leave_out_reversed()
+        return super(AccountMove, self - left_out)._netvisor_posted()
+
+    def _netvisor_leave_out_reversed(self):
+        """Reversals of the same day, where the journal leaves both out: the reversal is not sent, and the voucher of its entry
+        is invalidated.
+
+        :return: the reversals that are left out
+        """
+        left_out = self.browse()
+        for move in self:
+            original = move.reversed_entry_id
+            if (
+                not original
+                or move.journal_id.netvisor_reversal != "invalidate"
+                or not move._netvisor_mirrors(original)
+            ):
+                continue
+            document = original.sudo().netvisor_document_id
+            if document.kind == "voucher" and document._netvisor_withdraw(move):
+                left_out |= move
+        return left_out
+
+    def _netvisor_mirrors(self, original):
+        """Whether the two come to nothing together: same day, same accounts, both of them vouchers."""
+        if original.date != self.date or original.state != "posted" or self._netvisor_kind() != "voucher":
+            return False
+        sums = {}
+        for line in self.line_ids | original.line_ids:
+            sums[line.account_id] = sums.get(line.account_id, 0) + line.balance
+        return all(self.company_currency_id.is_zero(amount) for amount in sums.values())
+
+    # --- what a person may do -----------------------------------------------------------------------------------------
+    def _netvisor_is_sendable(self, state):
+        if self._netvisor_kind() != "voucher":
+            return super()._netvisor_is_sendable(state)
+        document = self.sudo().netvisor_document_id
+        return (
+            state in (False, "cancelled", "deleted", "changed") and "voucher_reversed" not in document._problem_codes()
+        )
+
+    def action_netvisor_send(self):
+        """A voucher that differs from its entry is sent again as an edit."""
+        self._netvisor_check_sender()
+        changed = self.sudo().netvisor_document_id.filtered(
+            lambda document: (
+                document.kind == "voucher" and document.state == "changed" and document.move_id.state == "posted"
+            )
+        )
+        changed.write({"state": "todo", "priority": PRIORITY_BUTTON, "problems": False, "next_try": False})
+        changed._wake(changed.company_id)
+        changed.move_id._netvisor_forget()
+        return super().action_netvisor_send()
+
+    def action_netvisor_open_remote(self):
+        """Netvisor's own page of the voucher."""
+        self.ensure_one()
+        self._netvisor_check_sender()
+        return self.netvisor_document_id.action_open_in_netvisor()
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "netvisor_attachment_ids" in vals:
+            self._netvisor_touched()
+        return result
+
+    # --- screens ------------------------------------------------------------------------------------------------------
+    def _get_alerts(self):
+        """The invalidation of a voucher needs an eye too, and a sent voucher whose entry is a draft."""
+        alerts = super()._get_alerts()
+        if not self.env.user.has_groups(READERS):
+            return alerts
+        documents = self.netvisor_document_ids
+        if invalidation := documents.filtered(
+            lambda document: document.kind == "voucher_invalidation" and document.state not in ("done", "cancelled")
+        ):
+            rows = invalidation[:1]._netvisor_alerts()
+            alerts |= {f"{name}_invalidation": row for name, row in rows.items()}
+        voucher = documents.filtered(lambda document: document.kind == "voucher" and document.state in SENT)
+        if voucher and self.state == "draft":
+            alerts |= voucher._netvisor_alerts()
+        return alerts
+
+
+class NetvisorDocument(models.Model):
+    _inherit = "netvisor.document"
+
+    def _problem_codes(self):
+        return {row.get("code") for row in self.problems or ()} if self else set()
+
+    def _netvisor_check_open(self):
+        """:raise UserError: where Netvisor's books are closed on a voucher's day: it can be neither edited nor invalidated"""
+        for document in self:
+            sent = self.env["netvisor.kind.voucher"]._day_sent(document)
+            day = fields.Date.to_date(sent["date"])
+            first = day and document.company_id._netvisor_first_open_date(day, sent["taxed"])
+            if first != day:
+                raise UserError(
+                    self.env._(
+                        "%(name)s is a voucher of %(date)s in Netvisor, where the period is locked; the first open date is "
+                        "%(first)s.\nReverse the entry on that date or later, or open the period in Netvisor and have the "
+                        "accounting periods read again.",
+                        name=document.name,
+                        date=format_date(self.env, day),
+                        first=format_date(self.env, first),
+                    )
+                )
+
+    def _netvisor_no_voucher(self, code, reason):
+        """There is nothing in Netvisor any more that belongs to this entry, and that is right so."""
+        for document in self:
+            document.write(
+                {
+                    "state": "cancelled",
+                    "operation": "invalidate" if document.netvisor_key else document.operation,
+                    "problems": [{"code": code, "values": {"reason": reason}}],
+                    "next_try": False,
+                    "message": False,
+                    "code": False,
+                }
+            )
+
+    def _netvisor_withdraw(self, reversal):
+        """Take the voucher of an entry back because of its reversal. :return: False where that cannot be: both are sent then"""
+        self.ensure_one()
+        if self.state in IN_FLIGHT:
+            return False
+        lang = self.root_company_id.partner_id.lang or "en_US"
+        env = self.with_context(lang=lang).env
+        reason = env._("%(name)s was reversed by %(reversal)s", name=self.name, reversal=reversal.name)
+        if self.netvisor_key and self.state in SENT:
+            sent = self.env["netvisor.kind.voucher"]._day_sent(self)
+            day = fields.Date.to_date(sent["date"])
+            if self.company_id._netvisor_first_open_date(day, sent["taxed"]) != day:
+                return False
+            self.env["netvisor.kind.voucher_invalidation"].sudo()._enqueue(self, reason, reversed_entry=True)
+        elif self.netvisor_key or not self._netvisor_stop(reason):
+            return False
+        documents = self.env["netvisor.document"].sudo()
+        documents._enqueue_moves(reversal, "voucher")
+        documents.search([("move_id", "=", reversal.id), ("kind", "=", "voucher")])._netvisor_no_voucher(
+            "voucher_reversed", reason
+        )
+        return True
+
+    def _netvisor_stop(self, reason):
+        """What has not left yet stays here. :return: False when the engine was faster"""
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                """UPDATE netvisor_document SET state = 'cancelled', next_try = NULL, message = NULL, code = NULL
+                    WHERE id IN %s AND state IN ('todo', 'claimed', 'blocked') RETURNING id""",
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset()
+        if rows:
+            self._netvisor_no_voucher("voucher_reversed", reason)
+        return bool(rows)
