@@ -113,8 +113,10 @@ class NetvisorMapping(models.Model):
     @api.depends_context("lang")
     def _compute_record_name(self):
         for row in self:
+            kind = self._kind_model(row.company_id, row.kind)
             # The code of an account depends on the company that asks. Whoever may see the row may read its name.
-            row.record_name = row.sudo()._record().with_company(row.company_id).display_name
+            record = row.sudo()._record().with_company(row.company_id)
+            row.record_name = kind._label(record) if kind is not None else record.display_name
 
     def _search_record_name(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:

@@ -145,6 +145,11 @@ class NetvisorMappingAccount(models.AbstractModel):
         records.with_company(company).filtered("netvisor_account_number").netvisor_account_number = False
 
     @api.model
+    def _label(self, record):
+        """With its code, which Odoo shows to auditors only."""
+        return " ".join(filter(None, (record.code, record.name)))
+
+    @api.model
     def _sort_keys(self, records, company):
         return {record: record.code or record.name for record in records.with_company(company)}
 

@@ -198,8 +198,7 @@ class NetvisorMapping(models.Model):
         """
         self._check_reader()
         root = self.env.company._netvisor_root()
-        for each in self._kinds():
-            self._refresh(root, each, anew=False)
+        self._sync(root)
         counts = self._remaining_all(root)
         kinds = self._kinds() or [KINDS[0][0]]
         kind = kind or next((each for each in kinds if counts[each]["open_used"]), kinds[0])

@@ -46,7 +46,7 @@ class NetvisorMappingJournal(models.AbstractModel):
             voucher_type = journal.sudo().netvisor_voucher_type_id
             if journal.type == "sale" and journal.netvisor_export == INVOICES:
                 current[journal] = Proposal(INVOICES, confidence=CERTAIN)
-            elif journal.type != "sale" and voucher_type.active:
+            elif (journal.type != "sale" or journal.netvisor_export == "voucher") and voucher_type.active:
                 current[journal] = self._as_proposal(voucher_type, CERTAIN)
         return current
 
@@ -94,7 +94,7 @@ class NetvisorMappingJournal(models.AbstractModel):
 
     @api.model
     def _choices(self, record, company, text="", limit=20):
-        if record.type == "sale":
+        if record.type == "sale" and record.netvisor_export != "voucher":
             return [Proposal(INVOICES, evidence=(Evidence("journal_type", "sale"),))]
         types = self._types(company)
         judged = {proposal.key: proposal for proposal in self._judge_types(record, types)}
@@ -109,7 +109,7 @@ class NetvisorMappingJournal(models.AbstractModel):
     def _accept(self, pairs, company):
         types = {voucher_type.netvisor_key: voucher_type for voucher_type in self._types(company)}
         for journal, proposal in pairs:
-            if journal.type == "sale":
+            if proposal.code == INVOICES and journal.type == "sale":
                 journal.netvisor_export = INVOICES
             elif proposal.key in types:
                 journal.netvisor_voucher_type_id = types[proposal.key]
@@ -124,7 +124,7 @@ class NetvisorMappingJournal(models.AbstractModel):
 
     @api.model
     def _forget(self, records, company):
-        records.filtered(lambda journal: journal.type == "sale").netvisor_export = "none"
+        records.filtered(lambda journal: journal.netvisor_export == INVOICES).netvisor_export = "none"
         records.netvisor_voucher_type_id = False
 
     @api.model

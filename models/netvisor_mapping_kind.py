@@ -78,7 +78,7 @@ EVIDENCE = {
 # What speaks against a proposal is said, too.
 AGAINST = (
     "other_type", "other_statement", "other_name", "other_business_id", "other_country", "other_town", "other_kind",
-    "inactive", "several_fit", "other_contact", "linked_elsewhere",
+    "inactive", "several_fit", "other_contact", "linked_elsewhere", "other_rate",
 )  # fmt: skip
 # Values that are words, not data. Those of the other evidence are shown as they are.
 EVIDENCE_VALUES = {
@@ -169,6 +169,11 @@ class NetvisorMappingKind(models.AbstractModel):
     def _forget(self, records, company):
         """Take a mapping back."""
         raise NotImplementedError
+
+    @api.model
+    def _label(self, record):
+        """What a person reads for a record."""
+        return record.display_name
 
     @api.model
     def _words(self, code, name):

@@ -7,7 +7,7 @@ from .netvisor_mapping import RECORD_FIELDS
 
 # Reading this list from Netvisor gives these kinds something to propose.
 FEEDS = {
-    "account": ("account",),
+    "account": ("account", "tax"),
     "voucher_type": ("journal",),
     "dimension": ("plan",),
     "product": ("product",),
@@ -134,6 +134,12 @@ class NetvisorMapping(models.Model):
             "evidence": evidence_json(best) if best else False,
             "candidates": [as_json(other) for other in others[:CANDIDATES]],
         }
+
+    @api.model
+    def _sync(self, company):
+        """Rows for what is new, and what was mapped elsewhere since; known proposals stay. For whoever shows numbers."""
+        for kind in self._kinds():
+            self._refresh(company, kind, anew=False)
 
     # --- after a reading --------------------------------------------------------------------------------------------
     @api.model

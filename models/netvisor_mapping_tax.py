@@ -77,6 +77,11 @@ class NetvisorMappingTax(models.AbstractModel):
         records.netvisor_vat_code = False
 
     @api.model
+    def _label(self, record):
+        """Taxes for sales and for purchases often have the same name."""
+        return record.with_context(append_fields=["type_tax_use"]).display_name
+
+    @api.model
     def _words(self, code, name):
         return dict(self.env["account.tax"]._fields["netvisor_vat_code"]._description_selection(self.env)).get(
             code, code

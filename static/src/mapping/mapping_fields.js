@@ -51,8 +51,8 @@ export class NetvisorConfidence extends Component {
     }
 
     get colour() {
-        const colours = { sure: "bg-success", likely: "bg-info", possible: "bg-warning", weak: "bg-secondary" };
-        return colours[this.data.level] || "bg-secondary";
+        const colours = { sure: "bg-success", likely: "bg-info", possible: "bg-warning", weak: "bg-danger" };
+        return colours[this.data.level] || "bg-danger";
     }
 
     get isOpen() {

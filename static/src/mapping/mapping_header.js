@@ -23,6 +23,11 @@ export class NetvisorMappingHeader extends Component {
         return this.env.searchModel.getSearchItems((item) => item.name === name && item.isActive).length > 0;
     }
 
+    /** Those that this company has anything of. */
+    get kinds() {
+        return this.state.kinds.filter((row) => row.total || row.only_in_netvisor);
+    }
+
     get chosen() {
         return this.state.kinds.find((row) => this.isOn(row.kind)) || null;
     }
