@@ -36,6 +36,7 @@ from . import test_voucher_type
 from . import test_account_move
 from . import test_wizards
 from . import test_account
+from . import test_remedy
 from . import test_ledger
 from . import test_security
 from . import test_customer_contact
