@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from . import einvoice_address
 from .customer_values import finnish_business_id
+from .res_company import business_id
 
 # The first that gives an operator too comes first.
 SOURCES = [
@@ -34,7 +35,7 @@ def offers(partner, card=None):
         Offer("netvisor", *((card or {}).get(name) or "" for name in ("einvoice_address", "operator_code"))),
         Offer("edicode", _of(partner, "edicode"), _of(_of(partner, "einvoice_operator_id"), "identifier")),
         Offer("peppol", _peppol(partner)),
-        Offer("ovt", einvoice_address.ovt_of(finnish_business_id(partner))),
+        Offer("ovt", einvoice_address.ovt_of(business_id(finnish_business_id(partner)))),  # never of a mistyped one
     ]
     found = [Offer(offer.source, einvoice_address.clean(offer.address), offer.operator) for offer in found]
     found = [offer for offer in found if offer.address and not einvoice_address.is_print_service(offer.address)]

@@ -51,6 +51,7 @@ from . import test_customer_propose
 from . import test_customer_choice
 from . import test_partner_merge
 from . import test_einvoice
+from . import test_customer_ui
 from . import test_ui
 from . import test_engine
 from . import test_engine_recovery

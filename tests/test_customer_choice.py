@@ -42,6 +42,7 @@ class TestCustomerChoice(ProposeCase):
         self.assertEqual(sides["contact"]["values"]["street"], "Rantatie 1")
         self.assertEqual(row["values"]["street"], "Muu katu 1")
         self.assertEqual({"name", "city", "email"}, set(row["same"]) - {"invoice_email"})
+        self.assertEqual(row["differs"], ["street"])
         self.assertTrue(row["link"])
         self.assertFalse(row["own"] or row["merge"] or row["keep"])
         self.assertTrue(all(speaks_for for _text, speaks_for in row["evidence"]))

@@ -33,6 +33,7 @@ class EinvoiceCase(CustomerCase):
 class TestEinvoiceOffers(EinvoiceCase):
     def test_made_of_the_business_id(self):
         self.assertEqual(offers(self.customer_card(company_registry="7654321-2")), [Offer("ovt", "003776543212")])
+        self.assertEqual(offers(self.customer_card("Mistyped", company_registry="7654321-3")), [])
         self.assertEqual(offers(self.customer_card("Abroad", country_id=self.env.ref("base.se").id)), [])
         self.assertEqual(offers(self.customer_card("Maija", is_company=False, company_registry="010190-123A")), [])
 

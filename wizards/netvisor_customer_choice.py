@@ -4,13 +4,17 @@ from odoo.exceptions import AccessError, UserError
 from ..models.customer_fields import FIELDS, compared, shown
 from ..models.customer_match import name_of
 from ..models.customer_sides import CustomerSides
+from ..models.customer_values import customer_code
+from ..models.kind_customer_link import UNDER_WAY
 from ..models.netvisor_document import PRIORITY_BUTTON
 from ..models.netvisor_mapping_kind import AGAINST, Proposal, evidence_text, level
 
 SHOWN_CARDS = 4  # beside the one that is linked and those that a document asks about
 FOUND_CARDS = 6
-# Only said to tell the contacts apart: they are the same in too many customers to be called agreement.
+# The same in too many customers to be called agreement.
 NO_SIGN = ("language", "private", "country", "active", "payment_term")
+# Shown although no customer says anything about it: by these a person knows the contact.
+KNOWN_BY = ("code", "name", "business_id", "street", "postcode", "city", "email")
 
 
 class NetvisorCustomerChoice(models.TransientModel):
@@ -34,7 +38,11 @@ class NetvisorCustomerChoice(models.TransientModel):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_partner_id": partner.id, "default_company_id": company._netvisor_root().id},
+            "context": {
+                "default_partner_id": partner.id,
+                "default_company_id": company._netvisor_root().id,
+                "dialog_size": "extra-large",
+            },
         }
 
     # --- what is shown ----------------------------------------------------------------------------------------------
@@ -53,7 +61,7 @@ class NetvisorCustomerChoice(models.TransientModel):
         cards = kind._cards([proposal.key for proposal in proposals], root)
         sides = CustomerSides(self.env(su=True), root)
         sides.warm(partner.sudo(), [card.card for card in cards.values() if card.card])
-        ours = sides.odoo(partner.sudo())
+        ours = self._with_code(sides.odoo(partner.sudo()), customer_code(partner, root.netvisor_customer_code_source))
         links = kind._links(root)
         own = next((key for key, partner_id in links.items() if partner_id == partner.id), 0)
         shown_cards = [
@@ -63,10 +71,17 @@ class NetvisorCustomerChoice(models.TransientModel):
         ]
         document = self._document(partner, root)
         return {
-            "contact": {"name": partner.display_name, "values": {name: shown(ours[name], self.env) for name in ours}},
-            "labels": self._labels([ours, *(row.pop("raw") for row in shown_cards)]),
+            "contact": {
+                "name": partner.display_name,
+                "values": {name: shown(ours[name], self.env) for name in ours},
+                # Where there is no room for a column of its own.
+                "summary": " · ".join(shown(ours[name], self.env) for name in KNOWN_BY if name in ours),
+            },
+            "labels": self._labels(ours, shown_cards),
             "cards": shown_cards,
-            "can_create": not own and (not document or document.state not in ("claimed", "sending", "in_doubt")),
+            "can_create": (not own or any(row["keep"] for row in shown_cards))
+            and (not document or document.state not in UNDER_WAY),
+            "replaces": bool(own),
             "asked": bool(document and document.state == "review"),
         }
 
@@ -102,11 +117,12 @@ class NetvisorCustomerChoice(models.TransientModel):
         )
 
     def _card(self, card, proposal, sides, ours, partner, links, own):
-        theirs = sides.netvisor(card.card or self._listed(card))
+        theirs = self._with_code(sides.netvisor(card.card or self._listed(card)), card.code)
         left, right = compared(ours), compared(theirs)
-        same = {name for name in right if name not in NO_SIGN and left.get(name) == right[name]}
+        same = {name for name in right if left.get(name) == right[name]}
         if name_of(left.get("name")) == name_of(right.get("name")):
             same.add("name")
+        differs = {name for name in right if name in left} - same
         other = self.env["res.partner"].browse(links.get(card.netvisor_key) if card.netvisor_key != own else 0)
         return {
             "key": card.netvisor_key,
@@ -118,8 +134,8 @@ class NetvisorCustomerChoice(models.TransientModel):
                 for piece in proposal.evidence
             ],
             "values": {name: shown(value, self.env) for name, value in theirs.items()},
-            "same": sorted(same),
-            "raw": theirs,
+            "same": sorted(same - {*NO_SIGN}),
+            "differs": sorted(differs),
             **self._ways(partner, card, other, own),
         }
 
@@ -148,10 +164,17 @@ class NetvisorCustomerChoice(models.TransientModel):
         """Whether the contact fits as a contact person of the other, whose customer it then uses."""
         return not partner.is_company and not partner.parent_id and not partner.child_ids and other.is_company
 
-    def _labels(self, values):
-        """The fields that anybody has, in the order of the rules."""
-        used = {name for each in values for name in each}
-        return [[name, self.env._(field.label)] for name, field in FIELDS.items() if name in used]
+    @api.model
+    def _with_code(self, values, code):
+        """The code is no field of the rules: a contact has one, its customers have one each."""
+        return {"code": code, **values} if code else values
+
+    def _labels(self, ours, cards):
+        """Fields that a customer has, and those by which a person knows the contact, in the order of the rules."""
+        used = {name for name in KNOWN_BY if name in ours}.union(*(card["values"] for card in cards))
+        labels = {"code": self.env._("Customer code")}
+        labels |= {name: self.env._(field.label) for name, field in FIELDS.items()}
+        return [[name, label] for name, label in labels.items() if name in used]
 
     # --- what a person decides --------------------------------------------------------------------------------------
     @api.model

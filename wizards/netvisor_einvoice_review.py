@@ -41,6 +41,7 @@ class NetvisorEinvoiceReview(models.TransientModel):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_accept_all(self):

@@ -19,12 +19,7 @@ export class NetvisorCustomerChoice extends Component {
 
     /** One column of the contact, and one of each customer. */
     get columns() {
-        return `minmax(6rem, auto) repeat(${this.sides.cards.length + 1}, minmax(11rem, 1fr))`;
-    }
-
-    differs(card, name) {
-        const ours = this.sides.contact.values[name];
-        return ours && card.values[name] && !card.same.includes(name);
+        return `minmax(6rem, max-content) repeat(${this.sides.cards.length + 1}, minmax(11rem, 1fr))`;
     }
 
     async decide(method, argument) {
