@@ -18,7 +18,7 @@ from .netvisor_mapping_kind import SURE, evidence_text
 
 STATES = [
     ("open", "Open"),
-    ("mapped", "Mapped otherwise"),
+    ("mapped", "Mapped"),
     ("accepted", "Accepted"),
     ("ignored", "Ignored"),
 ]

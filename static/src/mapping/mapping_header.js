@@ -1,5 +1,5 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
 
 const STATES = ["open", "mapped", "ignored"];
 
@@ -17,6 +17,7 @@ export class NetvisorMappingHeader extends Component {
         };
         onWillStart(read);
         onWillUpdateProps(read);
+        useBus(this.env.searchModel, "update", () => this.render());
     }
 
     isOn(name) {
