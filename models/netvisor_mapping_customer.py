@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .kind_customer_match import TEMPORARY_CODE
@@ -129,3 +130,27 @@ class NetvisorMappingCustomer(models.AbstractModel):
     def _ready(self, company):
         domain = [("company_id", "=", company.id)]
         return bool(self.env["netvisor.customer"].sudo().with_context(active_test=False).search(domain, limit=1))
+
+
+class NetvisorMapping(models.Model):
+    _inherit = "netvisor.mapping"
+
+    def action_compare(self):
+        """A contact and the customers that it could be, side by side: to link, to merge, to create."""
+        self.ensure_one()
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only Invoicing users can link contacts to customers in Netvisor."))
+        self.check_access("read")
+        if self.kind != "customer":
+            raise UserError(self.env._("Only contacts are compared with customers."))
+        return self.env["netvisor.customer.choice"]._open(self.partner_id, self.company_id)
+
+    @api.model
+    def _customer_decided(self, partner, company):
+        """A person has decided on a contact elsewhere: its row, if it has one, says so and can be undone."""
+        rows = self.sudo().search([("company_id", "=", company.id), ("partner_id", "=", partner.id)])
+        if not rows:
+            return
+        self._refresh(company, "customer", partner)
+        chosen = [["chosen", self.env.user.name]]
+        rows.filtered(lambda row: row.state == "mapped").write({"state": "accepted", "evidence": chosen})

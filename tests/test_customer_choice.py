@@ -74,6 +74,21 @@ class TestCustomerChoice(ProposeCase):
             form.search_text = "koivu"
             self.assertEqual(form.sides["contact"]["name"], "Koivu Oy")
 
+    def test_opened_from_the_mapping_assistant(self):
+        key = self.card("Koivu", code="900", city="Turku")
+        partner = self.customer_card(customer_rank=1)
+        rows = self.env["netvisor.mapping"].sudo()
+        rows._refresh(self.company, "customer")
+        row = rows.search([("partner_id", "=", partner.id)])
+        action = row.with_user(self.bookkeeper).action_compare()
+        self.assertEqual(action["context"]["default_partner_id"], partner.id)
+        self.choice(self.bookkeeper).action_link(partner.id, self.company.id, key)
+        self.assertEqual((row.state, row.current_code), ("accepted", "900"))
+        self.assertIn(self.bookkeeper.name, row.with_user(self.bookkeeper).evidence_text)
+        row.with_user(self.controller).action_undo()
+        self.assertEqual(row.state, "open")
+        self.assertFalse(self.kind._key(partner, self.company))
+
     # --- this one -----------------------------------------------------------------------------------------------------
     def test_link(self):
         key = self.add_remote("Koivu Osakeyhtiö", internalidentifier="900")

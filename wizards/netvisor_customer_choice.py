@@ -231,7 +231,7 @@ class NetvisorCustomerChoice(models.TransientModel):
         declined = sorted({*values.get("declined", ()), *map(int, keys)})
         document.write({"state": "blocked", "search_values": {"declined": declined}})
         documents = kind._send_now(partner, company, PRIORITY_BUTTON)
-        self._refresh_row(partner, company)
+        self.env["netvisor.mapping"]._customer_decided(partner, company)
         return self.env["netvisor.engine"]._wait_for(documents.sudo(False))
 
     @api.model
@@ -253,7 +253,7 @@ class NetvisorCustomerChoice(models.TransientModel):
                 )
             )
         partner.parent_id = other  # as the user: whoever may edit contacts
-        self._refresh_row(partner, company)
+        self.env["netvisor.mapping"]._customer_decided(partner, company)
         return {"type": "ir.actions.act_window_close"}
 
     @api.model
@@ -263,7 +263,7 @@ class NetvisorCustomerChoice(models.TransientModel):
         if partner.parent_id.commercial_partner_id != self._other(company, key):
             raise UserError(self.env._("%(contact)s is no branch of that company.", contact=partner.display_name))
         partner.netvisor_branch = "parent"
-        self._refresh_row(partner, company)
+        self.env["netvisor.mapping"]._customer_decided(partner, company)
         return {"type": "ir.actions.act_window_close"}
 
     # --- parts ------------------------------------------------------------------------------------------------------
@@ -285,10 +285,4 @@ class NetvisorCustomerChoice(models.TransientModel):
                 "%(company)s: linked to %(customer)s in Netvisor.", company=company.name, customer=card.display_name
             ),
         )
-        self._refresh_row(partner, company)
-
-    @api.model
-    def _refresh_row(self, partner, company):
-        mapping = self.env["netvisor.mapping"].sudo()
-        if mapping.search_count([("company_id", "=", company.id), ("partner_id", "=", partner.id)], limit=1):
-            mapping._refresh(company, "customer", partner)
+        self.env["netvisor.mapping"]._customer_decided(partner, company)

@@ -83,7 +83,7 @@ class NetvisorEinvoiceReviewLine(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Contact", required=True, readonly=True, ondelete="cascade")
     present = fields.Char(compute="_compute_present", string="Now")
     address = fields.Char(string="E-invoice address", required=True)
-    operator_id = fields.Many2one("netvisor.operator", string="Operator")
+    operator_id = fields.Many2one("netvisor.operator")
     source = fields.Selection(SOURCES, string="From", readonly=True)
     unknown_operator = fields.Char(readonly=True)
     hint = fields.Char(compute="_compute_hint", string="Note")
