@@ -123,3 +123,10 @@ from . import account_move_send
 from . import account_move_voucher
 from . import netvisor_document_voucher
 from . import account_journal_dashboard
+from . import netvisor_guide_waiting
+from . import res_company_trial
+from . import netvisor_document_trial
+from . import res_company_guide
+from . import onboarding_onboarding
+from . import onboarding_onboarding_step
+from . import res_config_settings_guide

@@ -38,6 +38,7 @@ class ResCompany(models.Model):
         checks = {
             "pause": company._netvisor_check_pause(),
             "credentials": company._netvisor_check_credentials(),
+            "shared": company._netvisor_check_shared(),
             "delivery": company._netvisor_check_delivery(),
             "reference": company._netvisor_check_reference(),
             "numbers": company._netvisor_check_numbers(),
@@ -68,6 +69,29 @@ class ResCompany(models.Model):
         if missing := self._netvisor_missing_credentials():
             return {"level": "warning", "message": self.env._("Still empty: %(names)s", names=", ".join(missing))}
         return None
+
+    def _netvisor_check_shared(self):
+        """Each Odoo company has its own numbers and links: in one Netvisor company they would meet."""
+        company = self.sudo()  # the others may be closed to the user; their names are what must be said
+        others = company.search(
+            [
+                ("id", "!=", company.id),
+                ("parent_id", "=", False),
+                ("netvisor_mode", "=", company.netvisor_mode),
+                ("netvisor_organisation_id", "=", company.netvisor_organisation_id),
+            ]
+        )
+        if not company.netvisor_organisation_id or not others:
+            return None
+        return {
+            "level": "warning",
+            "message": self.env._(
+                "%(others)s is connected to the same Netvisor company %(organisation)s. Numbers of invoices and codes of "
+                "customers can meet there; connect only one of them, or give their journals different prefixes.",
+                others=", ".join(others.mapped("name")),
+                organisation=company.netvisor_organisation_id,
+            ),
+        }
 
     def _netvisor_check_delivery(self):
         if self.netvisor_delivery:

@@ -103,7 +103,7 @@ class Guard:
             self.cr.close()
 
 
-class Run(Together, After, Feeds, Rights):
+class Run(Together, Rights, After, Feeds):
     """One run for one company, on its own cursor."""
 
     def __init__(self, env, company, wait=LOCK_WAIT, probing=False):

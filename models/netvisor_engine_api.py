@@ -8,7 +8,7 @@ from datetime import timedelta
 from odoo import api, fields, models, modules
 
 from . import netvisor_queue as queue
-from .netvisor_engine import LOCK_WAIT, LockTaken, Run, end_transaction
+from .netvisor_engine import LOCK_WAIT, Guard, LockTaken, Run, end_transaction
 
 # A run of the scheduled job; then it triggers itself again, so that the other jobs of the database get their turn.
 CRON_BUDGET = 40
@@ -36,6 +36,20 @@ class NetvisorEngine(models.AbstractModel):
             yield run.call
         finally:
             run.close()
+
+    @api.model
+    @contextmanager
+    def _between_runs(self, company, wait=LOCK_WAIT):
+        """While nothing of this company is under way; what is done meanwhile is committed before a run may begin.
+
+        :raise LockTaken: when the job does not come to an end in time
+        """
+        guard = Guard(self.env, company._netvisor_root().sudo(), wait)
+        try:
+            yield
+            end_transaction(self.env)
+        finally:
+            guard.close()
 
     @api.model
     def _wait_for(self, documents):
@@ -98,7 +112,8 @@ class ResCompany(models.Model):
         now = fields.Datetime.now()
         # The pause's end is empty while a person must act: the button wakes the job again.
         paused = self._netvisor_is_paused()
-        next_due = self.netvisor_paused_until if paused else queue.next_due(self.env.cr, self.id)
+        trial_only = self.netvisor_trial_first
+        next_due = self.netvisor_paused_until if paused else queue.next_due(self.env.cr, self.id, trial_only)
         if next_due and next_due <= now and now - started < timedelta(seconds=CRON_BUDGET / 2):
             # It stopped early although work is due (a conflict, a lost connection): not again in the same breath.
             next_due = now + timedelta(minutes=1)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import fields
 
 from ..netvisor import rights
+from . import netvisor_queue as queue
 from .netvisor_engine_feeds import RIGHT_CODES
 from .netvisor_engine_steps import log_text
 from .netvisor_kind import Problem
@@ -72,3 +73,11 @@ class Rights:
             note = dict(problem.as_json(), level="warning")
             document.write({"problems": [*others, note], "next_try": again, **words})
         self.commit()
+
+    def _claim(self):
+        """Where somebody wants to look at one invoice before the others go, only that one. :return: [(id, kind)]"""
+        if not self.company.netvisor_trial_first:
+            return super()._claim()
+        trials = queue.trials(self.cr, self.root_id)
+        taken = queue.claim_these(self.cr, trials) if trials else ()
+        return [(document.id, document.kind) for document in self.env["netvisor.document"].browse(sorted(taken))]

@@ -140,7 +140,11 @@ class ResCompany(models.Model):
     def _netvisor_odd_finding(self, answer):
         """Others were answered, so this is Netvisor: this one resource it does not know, or stumbles over."""
         what = self.env["netvisor.right"]._needed_for(answer.resource)
-        text = self.env._("%(resource)s is not answered as Netvisor answers. What it is for: %(what)s", resource=answer.resource, what=what)
+        text = self.env._(
+            "%(resource)s is not answered as Netvisor answers. What it is for: %(what)s",
+            resource=answer.resource,
+            what=what,
+        )
         return Finding("warning", text, self.env._("Test the rights again; tell Visma if it stays so."), _words(answer))
 
     def _netvisor_failure_finding(self, answer):

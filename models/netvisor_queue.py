@@ -70,6 +70,17 @@ def claim_these(cr, ids):
     return {row[0] for row in cr.fetchall()}
 
 
+def trials(cr, root_id):
+    """What goes although everything else waits for somebody's word. :return: ids"""
+    cr.execute(
+        """SELECT id FROM netvisor_document
+            WHERE root_company_id = %s AND state = 'todo' AND trial
+              AND (next_try IS NULL OR next_try <= now() AT TIME ZONE 'UTC')""",
+        [root_id],
+    )
+    return [row[0] for row in cr.fetchall()]
+
+
 def give_back(cr, ids, seconds=0):
     """Claimed but not sent: due again, at once or after a pause. Safe, for nothing has left."""
     if ids:
@@ -233,12 +244,13 @@ def counts(cr, root_id):
     return dict(cr.fetchall())
 
 
-def next_due(cr, root_id):
+def next_due(cr, root_id, trial_only=False):
     """When the company's job has something to do again. :return: datetime (UTC, naive) or None"""
     cr.execute(
         """SELECT min(at) FROM (
                 SELECT min(COALESCE(next_try, now() AT TIME ZONE 'UTC')) AS at FROM netvisor_document
                  WHERE root_company_id = %(root)s AND state IN ('todo', 'claimed', 'sending', 'in_doubt')
+                   AND (state != 'todo' OR trial OR NOT %(trial_only)s)
              UNION ALL
                 SELECT min(next_try) FROM netvisor_document
                  WHERE root_company_id = %(root)s AND state IN ('done', 'changed', 'deleted') AND next_try IS NOT NULL
@@ -248,6 +260,6 @@ def next_due(cr, root_id):
              UNION ALL
                 SELECT min(COALESCE(next_due, now() AT TIME ZONE 'UTC')) FROM netvisor_feed WHERE company_id = %(root)s
            ) AS work""",
-        {"root": root_id},
+        {"root": root_id, "trial_only": trial_only},
     )
     return cr.fetchone()[0]

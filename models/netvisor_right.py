@@ -193,7 +193,8 @@ class NetvisorRight(models.Model):
     def try_part(self, position=0):
         """The next few of them, for a screen that shows how far it is.
 
-        :return: dict: ``position`` and ``total``; ``label`` of what comes next; ``action`` when it is over
+        :return: dict: ``position`` and ``total``; ``label`` of what comes next; ``action`` when it is over, ``problem`` when
+            nothing further got through
         """
         self._check_manager()
         root = self.env.company._netvisor_root()
@@ -206,7 +207,8 @@ class NetvisorRight(models.Model):
             label = self._needed_for(rights.PROBES[position].resource)
             return {"position": position, "total": total, "label": label}
         if failure := root._netvisor_tried(answers, ended):
-            raise UserError(root._netvisor_finding_text(failure))
+            # Told and not raised: what was found out is kept.
+            return {"position": position, "total": total, "label": "", "problem": root._netvisor_finding_text(failure)}
         return {"position": total, "total": total, "label": "", "action": self._action_list(root)}
 
     @api.model

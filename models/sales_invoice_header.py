@@ -106,9 +106,13 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
 
     @api.model
     def _status_values(self, draft):
-        """``open`` posts at once in Netvisor's ledger, ``unsent`` waits until Netvisor delivers (8.34)."""
+        """``open`` posts at once in Netvisor's ledger, ``unsent`` waits until Netvisor delivers (8.34).
+
+        A trial makes no voucher, so that it can be deleted without a trace.
+        """
+        status = "unsent" if draft.document.trial else draft.move.journal_id._netvisor_invoice_status()
         return {
-            "status": draft.move.journal_id._netvisor_invoice_status(),
+            "status": status,
             # Payments may come before Netvisor has delivered, and in parts (8.36).
             "expect_partial_payments": draft.sign > 0 or None,
         }

@@ -57,5 +57,8 @@ from . import test_engine
 from . import test_engine_recovery
 from . import test_review
 from . import test_rights
+from . import test_guide
+from . import test_trial
+from . import test_disconnect
 from . import test_i18n
 from . import test_demo

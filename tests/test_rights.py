@@ -22,13 +22,17 @@ class TestRightsProbe(ConnectionCommon):
         super().setUp()
         self.rights = self.env["netvisor.right"].with_user(self.controller).with_company(self.company)
 
-    def try_all(self):
-        """As the screen does it. :return: dict resource → verdict"""
+    def ask(self):
+        """Part by part, as the screen does it. :return: the last part"""
         part = {"position": 0}
         with self.enter_registry_test_mode():
-            while "action" not in part:
+            while not part.keys() & {"action", "problem"}:
                 part = self.rights.try_part(part["position"])
-        rows = self.rights.search(part["action"]["domain"])
+        return part
+
+    def try_all(self):
+        """:return: dict resource → verdict"""
+        rows = self.rights.search(self.ask()["action"]["domain"])
         return {right.resource: right.verdict for right in rows}
 
     def right(self, resource):
@@ -58,7 +62,9 @@ class TestRightsProbe(ConnectionCommon):
                 with self.subTest(resource=probe.resource, answer=answer):
                     self.sandbox.set(rights={probe.resource: False}, right_answer=answer)
                     verdicts = self.try_all()
-                    self.assertEqual([name for name, one in verdicts.items() if one != rights.ALLOWED], [probe.resource])
+                    self.assertEqual(
+                        [name for name, one in verdicts.items() if one != rights.ALLOWED], [probe.resource]
+                    )
                     right = self.right(probe.resource)
                     self.assertEqual((right.verdict, right.compulsory), (rights.REFUSED, probe.compulsory))
                     self.assertIn(answer, right.words)
@@ -75,20 +81,34 @@ class TestRightsProbe(ConnectionCommon):
         self.run_netvisor()
         self.assertEqual(move.sudo().netvisor_state, "done")
 
+    def test_a_package_without_the_interface(self):
+        """In whatever language Netvisor says it: that is no right that somebody forgot, it has to be bought."""
+        self.sandbox.set(package={"dimensionitem.nv": False})
+        for language in ("FI", "EN", "SE"):
+            with self.subTest(language):
+                self.connection.netvisor_language = language
+                self.try_all()
+                right = self.right("dimensionitem.nv")
+                self.assertEqual(right.verdict, rights.NO_INTERFACE, right.words)
+                self.assertIn("licence", right.remedy)
+        with self.enter_registry_test_mode():
+            findings = self.connection._netvisor_probe()
+        self.assertIn("licence", findings[0].remedy)
+
+    def test_a_package_without_any_interface(self):
+        self.sandbox.set(package={"*": False})
+        self.assertIn("problem", self.ask())
+
     def test_wrong_credentials_are_no_missing_rights(self):
         self.try_all()
         self.sandbox.set(keys_valid=False)
-        with self.assertRaises(UserError) as error:
-            self.try_all()
-        self.assertIn("does not accept the credentials", str(error.exception))
+        self.assertIn("does not accept the credentials", self.ask()["problem"])
         self.assertFalse(self.company._netvisor_is_tested())
 
     def test_service_break_in_the_middle(self):
         self.try_all()
         self.sandbox.fault("maintenance", times=None, after=3)
-        with self.assertRaises(UserError) as error:
-            self.try_all()
-        self.assertIn("service break", str(error.exception))
+        self.assertIn("service break", self.ask()["problem"])
         self.assertEqual(self.right("dimensionlist.nv").verdict, rights.ALLOWED, "what was not asked stays as it was")
 
     def test_other_credentials_are_not_tested(self):
@@ -100,7 +120,10 @@ class TestRightsProbe(ConnectionCommon):
         self.assertNotIn("F" * 32, self.company.sudo().netvisor_tested or "")
 
     def test_who_may_test(self):
-        for method in (self.rights.with_user(self.bookkeeper).try_part, self.rights.with_user(self.bookkeeper).action_test):
+        for method in (
+            self.rights.with_user(self.bookkeeper).try_part,
+            self.rights.with_user(self.bookkeeper).action_test,
+        ):
             with self.assertRaises(AccessError):
                 method()
         self.try_all()

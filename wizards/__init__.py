@@ -9,3 +9,6 @@ from . import netvisor_reset
 from . import netvisor_vat_successor
 from . import netvisor_vat_product
 from . import netvisor_vat_mend
+from . import netvisor_connect
+from . import netvisor_disconnect
+from . import netvisor_trial

@@ -26,10 +26,7 @@ class ResCompany(models.Model):
             {
                 "company_id": self._netvisor_root().id,
                 "works": not any(finding.level == "danger" for finding in findings),
-                "findings": {
-                    str(number): {"level": finding.level, "message": self._netvisor_finding_text(finding)}
-                    for number, finding in enumerate(findings)
-                },
+                "findings": self._netvisor_findings_json(findings),
             }
         )
         return {
@@ -40,6 +37,13 @@ class ResCompany(models.Model):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
+        }
+
+    def _netvisor_findings_json(self, findings):
+        """What the widget ``actionable_errors`` shows."""
+        return {
+            str(number): {"level": finding.level, "message": self._netvisor_finding_text(finding)}
+            for number, finding in enumerate(findings)
         }
 
     def _netvisor_finding_text(self, finding):

@@ -30,6 +30,10 @@ export class NetvisorRightsTest extends Component {
             while (!part.action && !this.left) {
                 part = await this.orm.call("netvisor.right", "try_part", [part.position]);
                 Object.assign(this.state, { position: part.position, total: part.total, label: part.label });
+                if (part.problem) {
+                    this.state.problem = part.problem;
+                    return;
+                }
             }
         } catch (error) {
             // The server's sentence is the answer to what the person asked for, not a failure of the screen.
