@@ -115,6 +115,7 @@ from . import netvisor_remedy
 from . import netvisor_remedy_customer
 from . import netvisor_remedy_dimension
 from . import netvisor_document_screen
+from . import netvisor_document_product
 from . import netvisor_document_activity
 from . import netvisor_remote_status
 from . import account_move_screen

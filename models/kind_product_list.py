@@ -131,6 +131,20 @@ class NetvisorKindProduct(models.AbstractModel):
         }
 
     @api.model
+    def _mirror(self, company, documents):
+        """What was just sent or linked is in the list at once, and read in full with the next reading."""
+        rows = {}
+        for document in documents:
+            told = document.search_values or {}
+            values = {"code": told.get("code"), "name": told.get("name"), "ean": told.get("ean") or False}
+            if document.operation == "link":
+                values = {"code": document.netvisor_number, "name": told.get("name_there")}
+            elif document.binding_id.linked:
+                del values["code"]  # Netvisor's own stays
+            rows[document.netvisor_key] = {name: value for name, value in values.items() if value is not None}
+        self.env["netvisor.product"]._upsert(company, rows, complete=False)
+
+    @api.model
     def _compare(self, company, feed, after):
         """Once a day: what was changed in Odoo and not yet on an invoice."""
         links = self.env["netvisor.binding"].search(

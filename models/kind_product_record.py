@@ -220,6 +220,8 @@ class NetvisorKindProduct(models.AbstractModel):
             if document.operation == "link" and there and plain(there) != plain(self._name_of(binding.product_id)):
                 note = Problem("product_other_name", {"name": there}).as_json()
                 document.problems = [{**note, "level": "warning"}]
+        for root, group in own.filtered("netvisor_key").grouped("root_company_id").items():
+            self._mirror(root, group)
         return result
 
     @api.model

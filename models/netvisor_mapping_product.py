@@ -24,12 +24,17 @@ class NetvisorMappingProduct(models.AbstractModel):
 
     @api.model
     def _records(self, company):
-        """What is sold. Under one generic product there is nothing to map."""
-        products = self.env["product.product"]
-        if self.env["netvisor.kind.product"]._mode(company) == "generic":
+        """What is sold. Under one generic product there is nothing to map, and where products are created when missing only
+        what is linked or could be there already: nobody has to decide about the rest."""
+        products, mode = self.env["product.product"], self.env["netvisor.kind.product"]._mode(company)
+        if mode == "generic":
             return products
         domain = [("sale_ok", "=", True), "|", ("company_id", "=", False), ("company_id", "child_of", company.id)]
-        return products.search(domain)
+        products = products.search(domain)
+        if mode == "link":
+            return products
+        linked, index, names = self._links(company).product_id, self._index(company), self._names(products)
+        return products.filtered(lambda product: product in linked or index.like(product, names[product.id]))
 
     @api.model
     def _links(self, company, domain=()):
@@ -58,11 +63,7 @@ class NetvisorMappingProduct(models.AbstractModel):
 
     @api.model
     def _propose(self, records, company):
-        taken = set(self._links(company).mapped("netvisor_key"))
-        rows = self.env["netvisor.product"].sudo().search_fetch([("company_id", "=", company.id)], MIRRORED)
-        rows = [row for row in rows if row.netvisor_key not in taken]
-        index, names = _Index(rows), self._names(records)
-        found = {}
+        index, names, found = self._index(company), self._names(records), {}
         for record in records:
             name = names[record.id]
             proposals = [self._proposal(record, row, name) for row in index.like(record, name)]
@@ -70,6 +71,13 @@ class NetvisorMappingProduct(models.AbstractModel):
             if proposals:
                 found[record] = proposals
         return found
+
+    @api.model
+    def _index(self, company):
+        """Netvisor's products that nothing is linked to."""
+        taken = set(self._links(company).mapped("netvisor_key"))
+        rows = self.env["netvisor.product"].sudo().search_fetch([("company_id", "=", company.id)], MIRRORED)
+        return _Index(row for row in rows if row.netvisor_key not in taken)
 
     @api.model
     def _proposal(self, record, row, name):

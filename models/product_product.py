@@ -41,6 +41,8 @@ class ProductProduct(models.Model):
         help="Code and name that the linked product has in Netvisor.",
     )
 
+    netvisor_alerts = fields.Json(compute="_compute_netvisor_alerts", groups=GROUPS)
+
     # --- shown ------------------------------------------------------------------------------------------------------
     @api.depends_context("company")
     def _compute_netvisor_product_mode(self):
@@ -69,6 +71,20 @@ class ProductProduct(models.Model):
             product.netvisor_state = document.state if document else ("done" if product.netvisor_key else False)
             product.netvisor_problem = product._netvisor_problem_text(document) if document else False
             product.netvisor_name = names.get(product.netvisor_key, False)
+
+    @api.depends("netvisor_state")
+    @api.depends_context("company", "lang", "uid")
+    def _compute_netvisor_alerts(self):
+        links = self.env["netvisor.binding"].search(self._netvisor_domain(self.ids))
+        by_product = {link.product_id.id: link.document_ids for link in links}
+        for product in self:
+            documents = by_product.get(product._origin.id, self.env["netvisor.document"])
+            documents = documents.filtered(lambda document: document.state != "cancelled")[:1]
+            alerts = documents._netvisor_alerts() if documents else {}
+            for row in alerts.values():
+                if row.get("action", {}).get("res_id") == product._origin.id:  # it leads to where one is
+                    del row["action"], row["action_text"]
+            product.netvisor_alerts = alerts or False
 
     @api.model
     def _netvisor_problem_text(self, document):

@@ -27,6 +27,8 @@ class ProductTemplate(models.Model):
     netvisor_problem = fields.Text(string="Netvisor problem", compute="_compute_netvisor_link", groups=GROUPS)
     netvisor_name = fields.Char(string="In Netvisor", compute="_compute_netvisor_link", groups=GROUPS)
 
+    netvisor_alerts = fields.Json(compute="_compute_netvisor_alerts", groups=GROUPS)
+
     @api.depends_context("company")
     def _compute_netvisor_product_mode(self):
         self.netvisor_product_mode = self.env["product.product"]._netvisor_product_mode() or False
@@ -46,6 +48,19 @@ class ProductTemplate(models.Model):
                 if len(variants) == 1
                 else linked and self.env._("%(linked)s of %(all)s variants", linked=len(linked), all=len(variants))
             )
+
+    @api.depends("product_variant_ids", "active")
+    @api.depends_context("company", "lang", "uid")
+    def _compute_netvisor_alerts(self):
+        for template in self:
+            variants = template._netvisor_variants()
+            template.netvisor_alerts = {
+                f"{variant.id}_{key}": row
+                if len(variants) == 1
+                else {**row, "message": f"{variant.display_name}: {row['message']}"}
+                for variant in variants
+                for key, row in (variant.netvisor_alerts or {}).items()
+            } or False
 
     def _netvisor_variants(self):
         """The variants in use; of an archived product all of them."""

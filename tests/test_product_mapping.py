@@ -122,6 +122,10 @@ class TestProductMapping(ProductCommon):
         self.assertFalse(self.mapping._used(self.chair, self.company))
         self.sold(self.chair)
         self.assertEqual(self.mapping._used(self.chair, self.company), self.chair)
+        self.mode("code")
+        self.assertFalse(self.mapping._records(self.company), "what will be created is nobody's decision")
+        self.chair.name = "Muu"
+        self.assertEqual(self.mapping._records(self.company), self.chair)
         self.mode("generic")
         self.assertFalse(self.mapping._records(self.company))
 
