@@ -116,9 +116,26 @@ class NetvisorVatBorder(models.Model):
         """The menu: the documents at the latest change that has begun, or begins soon."""
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("account_netvisor.netvisor_vat_border_action")
-        latest = vat.changes()[-1].day.isoformat()
-        action["context"] = {"searchpanel_default_change": latest, "search_default_not_right": 1}
+        latest = self._filter_name(vat.changes()[-1])
+        action["context"] = {f"search_default_{latest}": 1, "search_default_not_right": 1}
         return action
+
+    @api.model
+    def _filter_name(self, change):
+        return f"change_{change.day:%Y_%m_%d}"
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """A filter for each change: which there are is known to the wire's table alone."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "search":
+            for node in arch.xpath("//filter[@name='change']"):
+                for change in vat.changes():
+                    domain = f"[('change', '=', '{change.day.isoformat()}')]"
+                    values = {"name": self._filter_name(change), "string": self._change_text(change), "domain": domain}
+                    node.addprevious(node.makeelement("filter", values))
+                node.getparent().remove(node)
+        return arch, view
 
     def action_open_move(self):
         self.ensure_one()

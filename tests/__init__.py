@@ -17,6 +17,7 @@ from . import test_vat_timeline
 from . import test_vat_successor
 from . import test_vat_border
 from . import test_vat_names
+from . import test_vat_ui
 from . import test_vat_product
 from . import test_customer
 from . import test_operator

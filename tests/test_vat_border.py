@@ -191,7 +191,11 @@ class TestVatBorder(VatBorderCommon):
 
     def test_the_menu_opens_the_latest_change(self):
         action = self.env["netvisor.vat.border"].with_user(self.bookkeeper).action_open_latest()
-        self.assertEqual(action["context"]["searchpanel_default_change"], CHANGE)
+        self.assertEqual(action["context"], {"search_default_change_2026_01_01": 1, "search_default_not_right": 1})
+        view = self.env["netvisor.vat.border"].get_view(view_type="search")["arch"]
+        for name, words in (("change_2026_01_01", "14 → 13.5 %"), ("change_2024_09_01", "24 → 25.5 %")):
+            self.assertIn(name, view)
+            self.assertIn(words, view)
         codes = [code for code, _text in self.env["netvisor.vat.border"]._selection_change()]
         self.assertEqual(codes, [CHANGE, "2025-01-01", "2024-09-01"])
         row = self.row(self.one(self.old_tax, invoice_date=date(2026, 5, 5))).with_user(self.bookkeeper)

@@ -69,15 +69,17 @@ class NetvisorVatProduct(models.TransientModel):
             self._collect(run, kind, pairs, companies)
         self.invalidate_model()
         action = self.env["ir.actions.act_window"]._for_xml_id("account_netvisor.netvisor_vat_product_action")
+        title = self.env._(
+            "Replace %(old)s by %(new)s",
+            old=taxes._netvisor_percent_text(change.old),
+            new=taxes._netvisor_percent_text(change.new),
+        )
         return {
             **action,
             "domain": [("run", "=", run)],
             "context": {"netvisor_run": run, "search_default_open": 1},
-            "name": self.env._(
-                "Replace %(old)s by %(new)s",
-                old=taxes._netvisor_percent_text(change.old),
-                new=taxes._netvisor_percent_text(change.new),
-            ),
+            "name": title,
+            "display_name": title,
         }
 
     @api.model
@@ -141,9 +143,8 @@ class NetvisorVatProduct(models.TransientModel):
         """Accept the selected rows."""
         return self._replace(self)
 
-    @api.model
     def action_replace_all(self):
-        """Accept everything that is listed."""
+        """Accept everything that this preview lists, whatever is selected."""
         run = self.env.context.get("netvisor_run")
         return self._replace(self.search([("run", "=", run)]) if run else self.browse())
 

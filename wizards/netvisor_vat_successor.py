@@ -98,7 +98,7 @@ class NetvisorVatSuccessorLine(models.TransientModel):
         [
             ("created", "Created"),
             ("restored", "Brought back into use"),
-            ("exists", "Was there already"),
+            ("exists", "There already"),
             ("by_hand", "To be made by hand"),
             ("foreign", "Left as it is"),
         ],
