@@ -42,9 +42,15 @@ class NetvisorKindCustomer(models.AbstractModel):
 
     @api.model
     def _unlike(self, company, cards):
-        """:return: those of the cards that no contact is like"""
+        """:return: those of the cards that no contact is like
+
+        A customer whose contact was merged, linked to another one or deleted keeps its link as history: it is not made again.
+        """
         candidates = self._candidates_for_cards(cards, company)
-        return cards.filtered(lambda card: not any(map(self._looks_alike, candidates.get(card, ()))))
+        held = self._holders(cards.mapped("netvisor_key"), company)
+        return cards.filtered(
+            lambda card: card.netvisor_key not in held and not any(map(self._looks_alike, candidates.get(card, ())))
+        )
 
     @api.model
     def _looks_alike(self, candidate):

@@ -57,6 +57,12 @@ class NetvisorDocument(models.Model):
     def _window_document(self, problem):
         return self._window_choice(problem) if self.kind == "customer" else super()._window_document(problem)
 
+    def _window_needed(self, problem):
+        """From the invoice that waits, straight to the choice."""
+        needed = self.browse(int((problem.get("values") or {}).get("document") or 0)).exists()
+        choice = needed.kind == "customer" and needed.state == "review" and needed._window_choice(problem)
+        return choice or super()._window_needed(problem)
+
     def _window_choice(self, problem):
         """Contact and customers side by side."""
         partner = self.binding_id.partner_id

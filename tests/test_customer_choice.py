@@ -120,6 +120,8 @@ class TestCustomerChoice(ProposeCase):
         self.run_netvisor()
         document = self.customer_document(partner)
         self.assertEqual((document.state, self.document(move).state), ("review", "blocked"))
+        [alert] = self.document(move).with_user(self.bookkeeper).alerts.values()
+        self.assertEqual(alert["action"]["res_model"], "netvisor.customer.choice", "from the invoice that waits")
         # The cards that it asks about were read for the comparison, towns and all.
         cards = self.cards(partner)
         self.assertEqual({cards[first]["values"]["city"], cards[second]["values"]["city"]}, {"Turku", "Oulu"})

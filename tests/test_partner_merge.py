@@ -144,6 +144,29 @@ class TestPartnerMerge(MergeCase):
         self.assertIn("K2", self.told(kept))
         self.assertNotEqual(self.kind._key(kept, self.company), key)
 
+    def test_not_made_again_from_netvisor(self):
+        """Where contacts are made of customer cards, a merged one or a deleted one does not come back."""
+        self.company.sudo().netvisor_customer_import = "create"
+        kept, gone, deleted = (self.customer_card(name, ref=name) for name in ("Koivu", "Aivan muu", "Poistuva"))
+        for partner in (kept, gone, deleted):
+            self.send(partner)
+        self.merge(kept, gone)
+        deleted.unlink()
+        before = self.env["res.partner"].search_count([])
+        new = self.add_remote("Uusi Oy", internalidentifier="N1")
+        self.read_customers()
+        self.assertEqual(self.env["res.partner"].search_count([]), before + 1)
+        self.assertTrue(self.env["netvisor.binding"].search([("netvisor_key", "=", new)]).partner_id)
+        self.assertFalse(self.env["netvisor.customer"].search([("refusal", "!=", False)]), "nor was it tried")
+
+    def read_customers(self):
+        """The whole reading, as the company's job does it."""
+        self.env["netvisor.customer"].sudo()._read_again(self.company)
+        self.env["netvisor.feed"].sudo().search([("kind", "=", "customer")]).next_due = False
+        for _part in range(5):
+            self.run_netvisor()
+        self.env.invalidate_all()
+
     def test_rows_of_the_mapping_assistant(self):
         kept, gone = self.customer_card(customer_rank=1), self.customer_card("Koivu Tmi", customer_rank=1)
         rows = self.env["netvisor.mapping"].sudo()
