@@ -89,7 +89,6 @@ class NetvisorLedgerVoucher(models.Model):
             voucher.debit = by_voucher.get(voucher.id, 0)
 
     # --- what a person may do ---------------------------------------------------------------------------------------
-    @api.model
     def action_read_again(self):
         """Button above the list: ask now what was modified."""
         if not self.env.user.has_group("account.group_account_invoice"):

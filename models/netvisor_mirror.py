@@ -50,7 +50,6 @@ class NetvisorMirror(models.AbstractModel):
         """Have the company's job read the list as soon as it can."""
         self.env["netvisor.feed"]._read_now(company, (self._feed_kind(),))
 
-    @api.model
     def action_read_again(self):
         """Button above the list: read it again now."""
         if not self.env.user.has_group("account.group_account_invoice"):

@@ -127,7 +127,6 @@ class NetvisorProduct(models.Model):
                 found[code] = same
         return found
 
-    @api.model
     def action_read_again(self):
         if self.env.company._netvisor_root().sudo().netvisor_product_mode == "generic":
             raise UserError(

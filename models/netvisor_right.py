@@ -72,8 +72,8 @@ class NetvisorRight(models.Model):
     resource = fields.Char(required=True, readonly=True, help="The name of the right in Netvisor.")
     sequence = fields.Integer(readonly=True)
     area = fields.Selection(AREAS, readonly=True)
-    compulsory = fields.Boolean(string="For every invoice", readonly=True, help="Without it no invoice can be sent.")
-    verdict = fields.Selection(VERDICTS, default=rights.UNKNOWN, required=True, readonly=True)
+    compulsory = fields.Boolean(string="Every invoice", readonly=True, help="Without it no invoice can be sent.")
+    verdict = fields.Selection(VERDICTS, string="Result", default=rights.UNKNOWN, required=True, readonly=True)
     words = fields.Text(string="Netvisor's words", readonly=True)
     checked = fields.Datetime(string="Tried", readonly=True)
     needed_for = fields.Char(string="What it is for", compute="_compute_texts")
@@ -178,9 +178,8 @@ class NetvisorRight(models.Model):
         if not self.env.user.has_group("account.group_account_manager"):
             raise AccessError(self.env._("Only accounting administrators can test the rights."))
 
-    @api.model
     def action_test(self):
-        """Button: try all of them again, with progress."""
+        """Button above the list (which passes what is selected, nothing as a rule): try all of them again, with progress."""
         self._check_manager()
         return {
             "type": "ir.actions.client",

@@ -178,9 +178,9 @@ class ResCompany(models.Model):
             return Step(key, "partly" if waiting else "done", self.env._(NOTHING_TO_MAP[key]), waiting=waiting)
         done = self.env._("%(mapped)s of %(total)s mapped", mapped=counts["mapped"], total=counts["total"])
         if counts["open_used"]:
-            text = self.env._("%(count)s in use are open", count=counts["open_used"])
+            text = self.env._("Open and in use: %(count)s", count=counts["open_used"])
         elif counts["open"]:
-            text = self.env._("%(count)s are open; nothing uses them", count=counts["open"])
+            text = self.env._("Open, but not in use: %(count)s", count=counts["open"])
         else:
             text = ""
         settled = not counts["open_used"] and not waiting
@@ -211,7 +211,7 @@ class ResCompany(models.Model):
         if bad:
             texts.append(self.env._("No Finnish reference: %(journals)s", journals=", ".join(bad.mapped("code"))))
         if count := facts.mapping["journal"]["open_used"]:
-            texts.append(self.env._("%(count)s in use are open", count=count))
+            texts.append(self.env._("Open and in use: %(count)s", count=count))
         state = "partly" if texts or waiting else "done"
         if others:
             texts.append(self.env._("Not sent: %(journals)s", journals=", ".join(others.mapped("code"))))
@@ -232,7 +232,7 @@ class ResCompany(models.Model):
         ambiguous = 0 if later else self._netvisor_ambiguous_customers()
         if not ambiguous and not waiting:
             return Step("customers", "done", done if counts["total"] else self.env._(NOTHING_TO_MAP["customers"]))
-        text = self.env._("%(count)s with invoices could be several", count=ambiguous) if ambiguous else ""
+        text = self.env._("With invoices, could be several: %(count)s", count=ambiguous) if ambiguous else ""
         return Step("customers", "partly", done, text, waiting, extra if ambiguous else ())
 
     def _netvisor_ambiguous_customers(self):
