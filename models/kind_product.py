@@ -42,6 +42,9 @@ class NetvisorKindProduct(models.AbstractModel):
         """:return: the ``netvisor.document`` that must be sent first, empty when Netvisor has the generic product"""
         root = company._netvisor_root().sudo()
         binding = self.env["netvisor.binding"]._get(root, "product", code=self._code(root))
+        if binding.product_id and not binding.netvisor_key:
+            binding.code = False  # a product was linked to it once; the code is the generic product's again
+            binding = binding._get(root, "product", code=self._code(root))
         documents = self.env["netvisor.document"]
         if binding.netvisor_key:
             return documents

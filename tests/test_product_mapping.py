@@ -110,6 +110,21 @@ class TestProductMapping(ProductCommon):
         with self.assertRaisesRegex(UserError, "no longer"):
             self.mapping._accept([(self.chair, Proposal("Z", "Zeta", 424242))], self.company)
 
+    def test_a_product_linked_to_the_generic_one(self):
+        """Before it is used: whoever links a product to Netvisor's "Odoo" has lines without product there, too."""
+        key = self.add_there("Odoo", "Odoo")
+        self.read()
+        (proposal,) = self.mapping._choices(self.chair, self.company, "Odoo")
+        self.mapping._accept([(self.chair, proposal)], self.company)
+        move = self.invoice({"product_id": self.chair.id}, {"name": "Vapaa rivi"})
+        self.run_all()
+        self.assertEqual(self.line_keys(move), [key, key])
+        self.kind._forget_keys(self.company, [key])
+        self.assertTrue(self.kind._ensure(self.company))
+        later = self.invoice()
+        self.run_all()
+        self.assertEqual(self.line_keys(later), [key])
+
     def test_what_needs_a_mapping(self):
         self.make_product("O-1", "Vain osto", sale_ok=False)
         self.assertIn(self.chair, self.mapping._records(self.company))
