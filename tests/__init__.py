@@ -59,6 +59,7 @@ from . import test_engine_recovery
 from . import test_review
 from . import test_rights
 from . import test_guide
+from . import test_guide_ui
 from . import test_buttons
 from . import test_trial
 from . import test_disconnect
