@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from .customer_fields import FIELDS, compared, shown
+from .customer_match import number_of
 from .customer_merge import entry, merge, sides, to_send
 from .customer_sides import CustomerSides
 from .netvisor_document import SENT
@@ -160,6 +161,8 @@ class NetvisorKindCustomer(models.AbstractModel):
             "echo": False,
             "code": card.code or binding.code,
         }
+        if isinstance(number := values["agreed"].get("business_id"), str):
+            values["business_id"] = number_of(number)  # both have it: no other customer, whoever has changed it
         left = self._to_send(binding, partner, now, winners, values["agreed"], found.conflicts)
         left = left or self._code_to_send(binding, customer, agreed["code"])
         digest_now = self._digest_of(partner, book.company)

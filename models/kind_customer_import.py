@@ -60,16 +60,17 @@ class NetvisorKindCustomer(models.AbstractModel):
         if whole:
             keys |= set(mirror._lost(company, keys).mapped("netvisor_key"))
         keys |= set(self._unread_links(company))
-        self._go_on(
-            feed,
-            {
-                "phase": "cards",
-                "keys": sorted(keys),
-                "total": len(keys),
-                "started": fields.Datetime.to_string(now),
-                "whole": whole,
-            },
-        )
+        pending = {
+            "phase": "cards",
+            "keys": sorted(keys),
+            "total": len(keys),
+            "started": fields.Datetime.to_string(now),
+            "whole": whole,
+        }
+        if keys:
+            self._go_on(feed, pending)
+        else:
+            self._read_cards(company, call, feed, pending)
         return answer
 
     @api.model
@@ -98,7 +99,7 @@ class NetvisorKindCustomer(models.AbstractModel):
             size = 1 if len(again) <= FEW else max(1, size // 10)
             self._go_on(feed, {**pending, "keys": again, "again": [], "size": size})
         else:
-            self._next(feed, pending)
+            self._next(company, call, feed, pending, len(keys))
         return None
 
     @api.model
@@ -114,17 +115,16 @@ class NetvisorKindCustomer(models.AbstractModel):
             )
         )
         self._merge_bindings(company, bindings, self._read_before(feed))
-        self._after(feed, pending, bindings.ids, PART)
+        self._after(company, call, feed, pending, bindings.ids)
 
     @api.model
     def _read_create(self, company, call, feed, pending):
         """Cards that nobody is linked to become contacts, where the company wants that."""
-        if company.netvisor_customer_import != "create":
-            self._next(feed, pending)
-            return
-        since = self._bookmark(feed).get("create")
-        ids = self._create_some(company, since, pending.get("after", 0), PART)
-        self._after(feed, pending, ids, PART)
+        ids = []
+        if company.netvisor_customer_import == "create":
+            since = self._bookmark(feed).get("create")
+            ids = self._create_some(company, since, pending.get("after", 0), PART)
+        self._after(company, call, feed, pending, ids)
 
     @api.model
     def _read_export(self, company, call, feed, pending):
@@ -151,17 +151,22 @@ class NetvisorKindCustomer(models.AbstractModel):
 
     # --- where it is ------------------------------------------------------------------------------------------------
     @api.model
-    def _after(self, feed, pending, ids, limit):
-        if len(ids) == limit:
+    def _after(self, company, call, feed, pending, ids):
+        if len(ids) == PART:
             self._go_on(feed, {**pending, "after": ids[-1]})
         else:
-            self._next(feed, pending)
+            self._next(company, call, feed, pending, len(ids))
 
     @api.model
-    def _next(self, feed, pending):
+    def _next(self, company, call, feed, pending, done):
+        """The next phase is a part of its own, unless there was nothing to do in this one."""
         phase = PHASES[PHASES.index(pending["phase"]) + 1]
         kept = {name: pending[name] for name in ("started", "whole", "total") if name in pending}
-        self._go_on(feed, {**kept, "phase": phase})
+        pending = {**kept, "phase": phase}
+        if done:
+            self._go_on(feed, pending)
+        else:
+            getattr(self, f"_read_{phase}")(company, call, feed, pending)
 
     @api.model
     def _go_on(self, feed, pending):

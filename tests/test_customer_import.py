@@ -1,3 +1,5 @@
+import json
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -148,6 +150,20 @@ class TestCustomerImport(CustomerSyncCase):
         self.change_card(key, isactive=1)
         self.read()
         self.assertTrue(card.active)
+
+    def test_nothing_new_is_one_part_and_few_statements(self):
+        self.pair()
+        self.read()
+        kind, feed = self.kind, self.feed()
+        book = kind._bookmark(feed)
+        feed.bookmark = json.dumps({**book, "list": "2099-01-01 00:00:00"})
+        with self.enter_registry_test_mode(), self.env["netvisor.engine"]._with_company_lock(self.company) as call:
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            kind._refresh(self.company, call, feed)
+            self.env.flush_all()
+        self.assertFalse(feed.pending)
+        self.assertLess(self.env.cr.sql_log_count - before, 25)
 
     # --- deleted ----------------------------------------------------------------------------------------------------
     def test_deleted_card(self):

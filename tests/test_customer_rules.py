@@ -72,6 +72,7 @@ class TestCustomerRules(CustomerSyncCase):
             (partner.netvisor_einvoice_address, partner.netvisor_operator_id), ("003776543212", self.operator)
         )
         self.assertEqual(partner.company_registry, "7654321-2")
+        self.assertFalse(partner.with_company(self.company).netvisor_identity_warning, "the same customer as before")
         self.assertEqual(len(self.posts()), posts, "what came from Netvisor is not sent back")
         self.assertIn("Uusi tie 2", partner.message_ids[0].body)
         self.assert_at_rest()
