@@ -36,6 +36,22 @@ def decide(direction, pair, ours, theirs):
     return table.get((ours != pair[0], theirs != pair[1]), KEEP)
 
 
+def first_parents(direction, ours, theirs):
+    """The pair of items above with which a new link begins: who has any gives it to who has none, as the direction says.
+
+    :return: pair, or None where both have one and a person must say which
+    """
+    if ours == theirs:
+        return [ours, theirs]
+    if not ours and direction in RECEIVING:
+        return [ours, ours]  # Netvisor's counts as a change
+    if ours and direction in SENDING and (not theirs or direction == "odoo"):
+        return [theirs, theirs]  # Odoo's counts as a change
+    if ours and theirs and direction in RECEIVING:
+        return None
+    return [ours, theirs]
+
+
 def squeezed(text, encoding="utf-8"):
     """A name as it can be sent: one line, single spaces."""
     return " ".join(clean_text(text or "", encoding).split())
@@ -67,6 +83,11 @@ def account_values(item_name, item_code, item_label, code):
 def keys_of(*texts):
     """What two names are compared by: letter case and spaces do not make two items."""
     return {squeezed(text).casefold() for text in texts if squeezed(text)}
+
+
+def shown(text, limit=60):
+    """A name as messages quote it."""
+    return text if len(text) <= limit else f"{text[:limit].rstrip()}…"
 
 
 def too_long(text, limit):

@@ -29,7 +29,7 @@ DIMENSION_PROBLEMS = {
         _lt("Map plan %(plan)s to a dimension with a shorter name: Configuration, Netvisor, Dimensions."),
     ),
     "dimension_item_too_long": (
-        _lt("%(account)s: its name in Netvisor would have %(length)s characters, Netvisor takes %(limit)s: %(name)s"),
+        _lt("%(account)s: its name in Netvisor would have %(length)s characters, Netvisor takes %(limit)s."),
         _lt("Shorten the name or the reference of the analytic account."),
     ),
     "dimension_item_taken": (

@@ -105,7 +105,10 @@ class NetvisorKindDimensionItem(models.AbstractModel):
         for account in accounts:
             link = by_account.get(account)
             if not link or not link.netvisor_key:
-                if account.active and not (link and link.conflict):
+                parent = account.netvisor_parent_id
+                # Level by level: what stands below another follows when that one has its key.
+                ready = not parent.active or keys.get(parent.id)
+                if account.active and not (link and link.conflict) and ready:
                     new.append(account.id)
                 continue
             ours = plan._aspects(account, link.dimension_item_id, keys)

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..netvisor import dimension as wire
 from ..netvisor.values import digest
-from .dimension_merge import CODE_LENGTH, DIMENSION_LENGTH, ITEM_LENGTH, keys_of, squeezed, too_long
+from .dimension_merge import CODE_LENGTH, DIMENSION_LENGTH, ITEM_LENGTH, keys_of, shown, squeezed, too_long
 from .netvisor_document import PRIORITY_MASTER
 from .netvisor_kind import Blocked, Candidate, LookUp, NotReady, Prepared, Problem, Skipped
 
@@ -116,10 +116,9 @@ class NetvisorKindDimensionItem(models.AbstractModel):
 
     @api.model
     def _check_lengths(self, account, values):
-        names = {"account": account.display_name}
         long = too_long(values.item, ITEM_LENGTH) or too_long(values.code or "", CODE_LENGTH)
         if long:
-            raise Blocked(Problem("dimension_item_too_long", {**long, **names}))
+            raise Blocked(Problem("dimension_item_too_long", {**long, "account": shown(account.display_name)}))
 
     # --- finding --------------------------------------------------------------------------------------------------------
     @api.model
@@ -222,27 +221,9 @@ class NetvisorKindDimensionItem(models.AbstractModel):
             elif document.operation == CHANGE:
                 self._changed(binding, document.search_values or {})
             binding.digest = document.digest
+            document.name = binding.analytic_account_id.name or document.name
         if any(not document.netvisor_key for document in documents):
             self._of("dimension")._read_at_the_end(documents.root_company_id[:1])
-
-    @api.model
-    def _to_confirm(self, documents):
-        """New items that others are to be put below: these need the key at once."""
-        new = documents.filtered(lambda document: not document.netvisor_key)
-        accounts = new.binding_id.analytic_account_id
-        children = self.env["account.analytic.account"].search([("netvisor_parent_id", "in", accounts.ids)])
-        return new.filtered(lambda document: document.binding_id.analytic_account_id in children.netvisor_parent_id)
-
-    @api.model
-    def _confirm(self, document, call):
-        dimension, company = self._of("dimension"), document.root_company_id
-        read_at = dimension._read_at(company)
-        if not read_at or read_at <= document.sent_date:
-            dimension._read_now(company, call)
-        free, _taken = self._found(document, document.search_values or {})
-        if len(free) == 1:
-            document.netvisor_key = free.netvisor_key
-            self._link(document, document.binding_id)
 
     @api.model
     def _link(self, document, binding):
@@ -259,7 +240,7 @@ class NetvisorKindDimensionItem(models.AbstractModel):
         account = binding.analytic_account_id
         plan = self.env["netvisor.plan"].sudo()._of_account(company, account)
         ours, theirs = plan._aspects(account, item), item._aspects()
-        binding.write(binding._dimension_link_values(item, ours, plan._receives()))
+        binding.write(binding._dimension_link_values(item, ours, plan.direction))
         binding.conflict = binding._conflict_code(binding._decisions(plan.direction, ours, theirs), ours, theirs)
 
     @api.model
@@ -282,7 +263,10 @@ class NetvisorKindDimensionItem(models.AbstractModel):
 
     @api.model
     def _check(self, document, call):
-        if self._of("dimension")._read_now(document.root_company_id, call) is not None:
+        dimension, company = self._of("dimension"), document.root_company_id
+        read_at = dimension._read_at(company)
+        asked = document.next_try or fields.Datetime.now()
+        if (not read_at or read_at <= asked) and dimension._read_now(company, call) is not None:
             raise NotReady(60)
         item = document.binding_id.dimension_item_id
         if not item.active and not item.hidden:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
-from .dimension_merge import ASPECTS, CONFLICT, SAME, decide
+from .dimension_merge import ASPECTS, CONFLICT, SAME, decide, first_parents
 from .netvisor_document import IN_FLIGHT, PRIORITY_BUTTON
 
 CONFLICTS = [
@@ -67,17 +67,14 @@ class NetvisorBinding(models.Model):
         return self.search(domain, order="id")
 
     # --- linking ----------------------------------------------------------------------------------------------------
-    def _dimension_link_values(self, item, ours, receives, named=True):
+    def _dimension_link_values(self, item, ours, direction, named=True):
         """Values of a link that is made now: what both sides are like today is in order, unless a person should see it.
 
         :param ours: dict aspect → value of the account's side
-        :param receives: whether the account takes over what Netvisor says
         :param named: the names agree but for case and code; False when only the code says that it is this item
         """
         theirs = item._aspects()
-        pairs = {"parent": [ours["parent"], theirs["parent"]]}
-        if receives and not ours["parent"]:
-            pairs["parent"] = [0, 0]
+        pairs = {"parent": first_parents(direction, ours["parent"], theirs["parent"])}
         if named:
             pairs["text"] = [ours["text"], theirs["text"]]
         if ours["active"] == theirs["active"]:
@@ -170,7 +167,7 @@ class NetvisorBinding(models.Model):
         item.binding_ids._dimension_unlink()
         item.binding_ids.flush_recordset()  # before this one takes the key under the unique index
         plan = self.env["netvisor.plan"].sudo()._of_account(self.company_id, self.analytic_account_id)
-        self.write(self._dimension_link_values(item, plan._aspects(self.analytic_account_id, item), plan._receives()))
+        self.write(self._dimension_link_values(item, plan._aspects(self.analytic_account_id, item), plan.direction))
 
     def _leave_moved(self):
         """The account has left the plan: its old item is hidden, and it gets one in the other dimension.

@@ -12,6 +12,7 @@ from odoo import models
 from .dimension_merge import ASPECTS, RECEIVE, SEND, account_values, keys_of
 from .netvisor_document import PRIORITY_MASTER, SENT
 
+STUCK = ("blocked", "review", "deleted")
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
 
 
@@ -32,7 +33,8 @@ class PlanSync:
         self.documents = {document.binding_id: document for document in bindings.document_ids}
         self.keys = {account.id: row.netvisor_key for account, row in self.by_account.items() if row.netvisor_key}
         self.conflicts = {}  # account → (code, item in question)
-        self.to_send, self.received = [], []  # accounts
+        self.to_send = []  # accounts
+        self.received = {}  # account → what is told about it
 
     def run(self):
         """:return: the accounts that are to be sent"""
@@ -47,8 +49,10 @@ class PlanSync:
         self._write_conflicts()
         self._settle_documents(linked)
         accounts = self.env["account.analytic.account"]
+        received = accounts.union(*self.received)
         # Other companies' Netvisors follow, as after any other edit.
-        self.env["netvisor.kind.dimension_item"]._edited(accounts.union(*self.received))
+        self.env["netvisor.kind.dimension_item"]._edited(received)
+        received._message_log_batch({account.id: self.received[account] for account in received})
         return accounts.union(*self.to_send)
 
     # --- linking ------------------------------------------------------------------------------------------------------
@@ -111,7 +115,7 @@ class PlanSync:
         new, bindings = {}, []
         for account, item, named in pairs:
             ours = self.plan._aspects(account, item, self.keys)
-            values = model._dimension_link_values(item, ours, self.plan._receives(), named)
+            values = model._dimension_link_values(item, ours, self.plan.direction, named)
             binding = self.by_account.get(account)
             if binding:
                 binding.write(values)
@@ -169,7 +173,7 @@ class PlanSync:
         links, model = {}, self.env["netvisor.binding"]
         for account, item in zip(accounts, items, strict=True):
             ours = {**self.plan._aspects(account, item, self.keys), "parent": 0}
-            links[account] = model._dimension_link_values(item, ours, receives=True)
+            links[account] = model._dimension_link_values(item, ours, self.plan.direction)
         self._new_bindings(links)
 
     # --- what both have -------------------------------------------------------------------------------------------------
@@ -193,8 +197,8 @@ class PlanSync:
         received = [aspect for aspect in ASPECTS if decisions[aspect] == RECEIVE]
         pairs = binding._settled_pairs(decisions, ours, theirs)
         if received:
+            self.received[account] = self._told(ours, theirs, received, item)
             account._netvisor_receive(self.plan._received_values(account, item, received, by_key))
-            self.received.append(account)
             now = self.plan._aspects(account, item, self.keys)
             # A parent that has no account (yet) is asked for again at the next reading.
             pairs |= {
@@ -209,17 +213,37 @@ class PlanSync:
         if code := binding._conflict_code(decisions, ours, theirs):
             self.conflicts[account] = (code, item)
 
+    def _told(self, ours, theirs, received, item):
+        """What somebody in Netvisor has done, for those who read the account's history."""
+        words = []
+        if "text" in received:
+            words.append(self.env._("called %(name)s instead of %(old)s", name=theirs["text"], old=ours["text"]))
+        if "active" in received:
+            words.append(self.env._("shown") if theirs["active"] else self.env._("hidden"))
+        if "parent" in received:
+            parent = item.parent_id.name
+            words.append(self.env._("below %(parent)s", parent=parent) if parent else self.env._("at the top"))
+        return self.env._("As in Netvisor now: %(changes)s.", changes=", ".join(words))
+
     # --- what only Odoo has -----------------------------------------------------------------------------------------------
     def _find_unsent(self):
         read_at = self.env["netvisor.kind.dimension"]._read_at(self.company)
         for account in self._free_accounts(in_use=True):
             document = self.documents.get(self.by_account.get(account))
-            if account in self.conflicts:
+            if account in self.conflicts or self._waits_for_parent(account):
                 continue
             if not document or document.state in ("todo", "cancelled"):
                 self.to_send.append(account)
             elif document.state in SENT and read_at and document.sent_date and document.sent_date < read_at:
                 self.conflicts[account] = ("not_listed", self.env["netvisor.dimension.item"])
+
+    def _waits_for_parent(self, account):
+        """Level by level: below an item that has its key. One that cannot be sent is a problem of those below it, too."""
+        parent = account.netvisor_parent_id
+        if not parent or not parent.active or parent.id in self.keys or parent in self.conflicts:
+            return False
+        document = self.documents.get(self.by_account.get(parent))
+        return not document or document.state not in STUCK
 
     # --- kept ---------------------------------------------------------------------------------------------------------------
     def _write_conflicts(self):

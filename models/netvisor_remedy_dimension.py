@@ -6,6 +6,25 @@ class NetvisorDocument(models.Model):
 
     _inherit = "netvisor.document"
 
+    def _state_alert(self):
+        """An invoice that is gone is credited or reset; an item that is gone is made again, or given up."""
+        if self.kind != "dimension_item" or self.state not in ("deleted", "changed"):
+            return super()._state_alert()
+        if self.state == "changed":
+            return {
+                "level": "info",
+                "message": self.env._("This was changed after it was sent, and is sent again."),
+            }
+        account = self.binding_id.analytic_account_id
+        row = {
+            "level": "danger",
+            "message": self.env._("Netvisor no longer has this item. Send it again, or archive the analytic account."),
+        }
+        if account and self._may_send():
+            call = ["account.analytic.account", "action_netvisor_send", account.ids]
+            row |= {"action_text": self.env._("Send it again"), "action_call": call}
+        return row
+
     def action_read_dimensions(self):
         """Read Netvisor's dimensions again; what waited for an item goes on by itself."""
         self._check_sender()

@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ..netvisor.formats import shorten
 from ..netvisor.sales_invoice import Dimension
-from .dimension_merge import DIMENSION_LENGTH, ITEM_LENGTH, keys_of, squeezed, too_long
+from .dimension_merge import DIMENSION_LENGTH, ITEM_LENGTH, keys_of, shown, squeezed, too_long
 from .netvisor_kind import NotReady
 from .sales_invoice_dimensions import Target
 
@@ -141,7 +141,7 @@ class NetvisorKindSalesInvoice(models.AbstractModel):
             if long := too_long(name, DIMENSION_LENGTH):
                 draft.block("dimension_name_too_long", **long, plan=name)
             if long := too_long(item, ITEM_LENGTH):
-                draft.block("dimension_item_too_long", **long, account=f"{item[:40]}…")
+                draft.block("dimension_item_too_long", **long, account=shown(item))
         missing = draft.wave.missing_items.get(draft.move.company_id.id, ())
         if names := [f"{name}: {item}" for name, item in used if (name, item) in missing]:
             draft.block("dimensions_missing", items=", ".join(names))

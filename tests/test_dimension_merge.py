@@ -10,6 +10,7 @@ from odoo.addons.account_netvisor.models.dimension_merge import (
     SEND,
     account_values,
     decide,
+    first_parents,
     item_text,
     keys_of,
     too_long,
@@ -46,6 +47,20 @@ class TestDimensionMerge(BaseCase):
         self.assertEqual(decide("both", pair, "17 Talo", "Talo"), KEEP)
         self.assertEqual(decide("both", pair, "17 Talot", "Talo"), SEND)
         self.assertEqual(decide("both", pair, "17 Talo", "Talot"), RECEIVE)
+
+    def test_the_first_parents_of_a_link(self):
+        def decision(direction, ours, theirs):
+            return decide(direction, first_parents(direction, ours, theirs), ours, theirs)
+
+        for direction, expected in (
+            ("odoo", [SEND, KEEP, SEND]),
+            ("netvisor", [KEEP, RECEIVE, CONFLICT]),
+            ("both", [SEND, RECEIVE, CONFLICT]),
+            ("link", [KEEP, KEEP, KEEP]),
+        ):
+            found = [decision(direction, ours, theirs) for ours, theirs in ((7, 0), (0, 7), (7, 8))]
+            self.assertEqual(found, expected, direction)
+            self.assertEqual(decision(direction, 7, 7), SAME)
 
     def test_item_text(self):
         self.assertEqual(item_text("Talo", "17", "code_name"), "17 Talo")

@@ -93,6 +93,19 @@ class TestDimensionSend(DimensionCase):
         self.assertFalse(self.items()["Hylly"]["father_item"])
         self.assert_linked(shelf, "Hylly")
 
+    def test_below_one_that_cannot_be_sent(self):
+        house = self.account("x" * 201)
+        room = self.account("Huone", netvisor_parent_id=house.id)
+        self.mapped("odoo")
+        self.assertFalse(self.item_document(room), "first the one above")
+        self.read()
+        self.assertEqual(self.codes(self.item_document(room)), ["needs"])
+        self.assertIn("201", self.item_document(room).problem)
+        house.name = "Talo"
+        self.work()
+        self.assertEqual(self.items()["Huone"]["father_item"], "Talo")
+        self.assert_linked(room, "Huone")
+
     def test_codes_of_a_newer_netvisor(self):
         self.sandbox.set(newer_dimensions=True)
         self.person("item_add", dimension="Projekti", item="Vanha", code="1")
@@ -114,6 +127,42 @@ class TestDimensionSend(DimensionCase):
         account.code = "18"
         self.work()
         self.assertEqual(len(self.posts()), 1)
+
+    def test_two_that_could_be_it_are_a_choice(self):
+        keys = [self.person("item_add", dimension="Projekti", item=name) for name in ("Talo", "talo")]
+        account = self.account("TALO")
+        self.mapped("link")
+        account.with_user(self.analyst).action_netvisor_send()
+        self.work()
+        document = self.item_document(account)
+        self.assertEqual(document.state, "review")
+        self.assertEqual({row["key"] for row in document.candidates}, set(keys))
+        document.with_user(self.bookkeeper).with_context(candidate_key=keys[1]).action_choose()
+        self.work()
+        self.assertEqual((document.state, self.binding(account).netvisor_key), ("done", keys[1]))
+        self.assertFalse(self.posts(), "a choice writes nothing")
+
+    def test_check_in_netvisor(self):
+        account = self.account("P-1")
+        self.mapped("odoo")
+        document = self.item_document(account)
+        self.check(document)
+        self.assertEqual((document.state, document.remote_status), ("done", "active"))
+        self.person("item_delete", key=self.key("P-1"))
+        self.check(document)
+        self.assertEqual(document.state, "deleted")
+        [alert] = document.with_user(self.bookkeeper)._netvisor_alerts().values()
+        model, method, ids = alert["action_call"]
+        getattr(self.env[model].browse(ids).with_user(self.bookkeeper), method)()
+        self.work()
+        self.assert_linked(account, "P-1")
+
+    def check(self, document):
+        """Button *Check in Netvisor*. PostgreSQL's clock stands still in a test: nothing asked for now is due."""
+        self.env["netvisor.kind.dimension"].sudo()._feed(self.company).bookmark = False
+        document.with_user(self.bookkeeper).action_check()
+        document.sudo().next_try = "2026-01-01 00:00:00"
+        self.work()
 
     # --- lost answers ---------------------------------------------------------------------------------------------------
     def test_lost_answer_to_a_new_item(self):

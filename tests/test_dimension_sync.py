@@ -75,6 +75,7 @@ class TestDimensionRead(DimensionCase):
         self.person("item_change", key=key, item="P-1 Åland", hidden=True)
         self.read()
         self.assertEqual((account.name, account.active), ("P-1 Åland", False))
+        self.assertIn("P-1 Åland", account.message_ids[0].body)
         self.person("item_change", key=key, hidden=False)
         self.read()
         self.assertTrue(account.active)
