@@ -44,8 +44,12 @@ class ResCompany(models.Model):
         self.ensure_one()
         if not self._netvisor_is_connected() or self.parent_id:
             return
-        waiting = self.env["netvisor.document"].sudo().search([("root_company_id", "=", self.id), ("state", "=", "blocked")])
-        needs = waiting.filtered(lambda row: row.move_id and "needs" in {problem["code"] for problem in row.problems or ()})
+        waiting = (
+            self.env["netvisor.document"].sudo().search([("root_company_id", "=", self.id), ("state", "=", "blocked")])
+        )
+        needs = waiting.filtered(
+            lambda row: row.move_id and "needs" in {problem["code"] for problem in row.problems or ()}
+        )
         needs._retry(PRIORITY_POST)
         if self.netvisor_product_mode != "generic":
             self.env["netvisor.product"]._read_again(self)

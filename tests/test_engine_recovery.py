@@ -129,7 +129,9 @@ class TestEngineRecovery(EngineCase):
         names += ("http_status", "text", "request", "answer")
         row = {**dict.fromkeys(names), "company_id": self.company.id, "resource": INVOICE, "transaction_id": "old"}
         self.assertFalse(queue.settle(self.env.cr, [document.id], {"state": "blocked"}, row))
-        self.assertTrue(queue.settle(self.env.cr, [document.id], {"state": "blocked"}, {**row, "transaction_id": "new"}))
+        self.assertTrue(
+            queue.settle(self.env.cr, [document.id], {"state": "blocked"}, {**row, "transaction_id": "new"})
+        )
 
     def test_work_after_sending_is_made_up_for(self):
         """Killed after the key was committed: the match of the credit note comes all the same."""

@@ -55,7 +55,9 @@ class TestOperator(TransactionCase):
         self.assertFalse(palette.active or notebeat.active, "offered no more")
         self.assertEqual(notebeat._current(), pagero)
         self.assertEqual(pagero._with_former(), pagero | palette | notebeat)
-        self.assertTrue(self.model._same("PALETTE", "pagero") and self.model._same("00885060259470028", "885060259470028"))
+        self.assertTrue(
+            self.model._same("PALETTE", "pagero") and self.model._same("00885060259470028", "885060259470028")
+        )
         self.assertFalse(self.model._same("PALETTE", "MAVENTA") or self.model._same("X1", "X2"))
         with self.assertRaises(ValidationError):
             pagero.replaced_by_id = notebeat

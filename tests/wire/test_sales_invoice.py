@@ -84,6 +84,7 @@ LINE_FIELDS = (
     ("unit", "h", "productunitname", "h"),
     ("delivery_date", date(2026, 1, 30), "deliverydate", "2026-01-30"),
     ("order_number", "PO-9", "ordernumber", "PO-9"),
+    ("account_dimension", "Hanke 7", "accountdimensiontext", "Hanke 7"),
 )
 PRODUCT_LINE = ProductLine(
     **{name: value for name, value, _element, _text in LINE_FIELDS},
