@@ -11,7 +11,7 @@ class TestCustomerCompare(CustomerSyncCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.seller = new_test_user(
-            cls.env,
+            cls.env(su=True),  # who runs the tests is no administrator
             "netvisor_seller",
             groups="base.group_user,account.group_account_invoice,base.group_partner_manager",
             company_id=cls.company.id,
