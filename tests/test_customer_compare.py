@@ -92,7 +92,7 @@ class TestCustomerCompare(CustomerSyncCase):
         partner, _key = self.pair()
         with self.assertRaises(AccessError):
             self.fetch(partner, self.bookkeeper)  # may not change contacts
-        nobody = new_test_user(self.env, "nobody", groups="base.group_user,base.group_partner_manager")
+        nobody = new_test_user(self.env(su=True), "nobody", groups="base.group_user,base.group_partner_manager")
         for method in ("action_netvisor_fetch", "action_netvisor_compare"):
             with self.assertRaises(AccessError):
                 getattr(partner.with_user(nobody), method)()
@@ -264,7 +264,7 @@ class TestCustomerCompare(CustomerSyncCase):
 
     def test_settings(self):
         system = new_test_user(
-            self.env,
+            self.env(su=True),
             "netvisor_system",
             groups="base.group_system,account.group_account_manager",
             company_id=self.company.id,
