@@ -4,6 +4,7 @@ A tax is of the chart while it still has the chart's percentage and use; renamed
 """
 
 from odoo import api, models
+from odoo.tools import ormcache
 
 CHART = "fi"
 # Start of the template's identifier → code. The longest start counts.
@@ -36,19 +37,25 @@ class AccountTax(models.Model):
         companies = self.company_id.filtered(lambda company: company.chart_template == CHART)
         if not companies:
             return {}
-        templates = self.env["account.chart.template"]._get_chart_template_model_data(CHART, "account.tax")
+        templates = self._netvisor_chart_taxes()
         external = self.env["ir.model.data"].sudo()
         domain = [("model", "=", "account.tax"), ("module", "=", "account"), ("res_id", "in", self.ids)]
         names = {known.res_id: known.name for known in external.search_fetch(domain, ["name", "res_id"])}
         codes = {}
         for tax in self.filtered(lambda tax: tax.company_id in companies and tax.id in names):
             template_id = names[tax.id].removeprefix(f"{tax.company_id.id}_")
-            values = templates.get(template_id, {})
-            if (values.get("amount"), values.get("type_tax_use")) == (tax.amount, tax.type_tax_use):
+            if templates.get(template_id) == (tax.amount, tax.type_tax_use):
                 starts = [start for start in CHART_CODES if template_id.startswith(start)]
                 if starts:
                     codes[tax] = CHART_CODES[max(starts, key=len)]
         return codes
+
+    @api.model
+    @ormcache()
+    def _netvisor_chart_taxes(self):
+        """:return: dict identifier of the template → (percentage, use)"""
+        taxes = self.env["account.chart.template"]._get_chart_template_model_data(CHART, "account.tax")
+        return {name: (values.get("amount"), values.get("type_tax_use")) for name, values in taxes.items()}
 
     def _netvisor_fill_chart_codes(self):
         """Connecting fills in what cannot be otherwise, where nothing was chosen. :return: the taxes that got a code"""

@@ -23,6 +23,7 @@ LANGUAGES = (("name", "same_name"), ("name_en", "same_name_en"), ("name_sv", "sa
 # Another statement means another thing: never more than this, whatever else agrees.
 CONTRADICTED = 50
 SIMILAR = 0.5  # share of common words from which names are called similar
+COMMON = 40  # a word that more accounts have tells nothing
 SAME_CHART = 0.3  # share of known numbers from which near numbers mean something
 
 
@@ -74,7 +75,7 @@ class AccountMatcher:
         """:param accounts: list of Theirs that may be posted to. :param numbers_here: those of Odoo's chart"""
         self.accounts = {account.number: account for account in accounts}
         self.by_name, self.by_word, self.by_role = defaultdict(list), defaultdict(set), defaultdict(list)
-        self.by_bare, self.words = defaultdict(list), {}
+        self.by_bare, self.by_start, self.words = defaultdict(list), defaultdict(list), {}
         self.names_here = Counter()
         for account in accounts:
             for attribute, _code in LANGUAGES:
@@ -85,9 +86,9 @@ class AccountMatcher:
             for role in account.roles:
                 self.by_role[role].append(account)
             self.by_bare[account.number.rstrip("0")].append(account)
+            self.by_start[account.number[:2]].append(account)
         known = sum(number in self.accounts for number in numbers_here)
         self.same_chart = bool(numbers_here) and known / len(numbers_here) >= SAME_CHART
-        self.sorted_numbers = sorted(self.accounts)
         self._groups = {}
 
     def all_proposals(self, here, limit=6):
@@ -102,21 +103,22 @@ class AccountMatcher:
         return sorted(found, key=lambda proposal: (-proposal.confidence, proposal.code))[:limit]
 
     def _candidates(self, ours):
-        numbers = {ours.number} & set(self.accounts)
+        numbers = {ours.number} if ours.number in self.accounts else set()
         numbers |= {account.number for name in ours.plain for account in self.by_name.get(name, ())}
         numbers |= {account.number for role in ours.roles for account in self.by_role.get(role, ())}
         if bare := ours.number.rstrip("0"):
             numbers |= {account.number for account in self.by_bare.get(bare, ())}
-        if len(numbers) < 2:
-            numbers |= self._similar_names(ours)
+        if not numbers:
+            numbers = self._similar_names(ours)
         if not numbers and self.same_chart:
-            numbers |= self._near_numbers(ours)
+            numbers = self._near_numbers(ours)
         return numbers
 
     def _similar_names(self, ours):
-        """Only those that share a word are compared at all."""
+        """Only those that share a telling word are compared at all: half a chart may be called "account"."""
         words = {word for name in ours.plain for word in name.split() if len(word) > 3}
-        near = {number for word in words for number in self.by_word.get(word, ())}
+        telling = (self.by_word.get(word, ()) for word in words)
+        near = {number for numbers in telling if len(numbers) <= COMMON for number in numbers}
         return {number for number in near if self._similarity(ours, self.accounts[number])[0] >= SIMILAR}
 
     def _similarity(self, ours, theirs):
@@ -136,12 +138,11 @@ class AccountMatcher:
         if not ours.number.isdigit():
             return set()
         same = [
-            number
-            for number in self.sorted_numbers
-            if number[:2] == ours.number[:2]
-            and number.isdigit()
-            and len(number) == len(ours.number)
-            and same_statement(ours, self.accounts[number]) is not False
+            account.number
+            for account in self.by_start[ours.number[:2]]
+            if account.number.isdigit()
+            and len(account.number) == len(ours.number)
+            and same_statement(ours, account) is not False
         ]
         return set(sorted(same, key=lambda number: abs(int(number) - int(ours.number)))[:3])
 

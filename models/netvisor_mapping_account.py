@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from .netvisor_account_match import AccountMatcher, Ours, Theirs
 from .netvisor_account_role import odoo_roles
@@ -26,10 +26,11 @@ class NetvisorMappingAccount(models.AbstractModel):
 
     # --- what is there ----------------------------------------------------------------------------------------------
     @api.model
-    def _theirs(self, company):
-        """Netvisor's accounts that may be posted to. :return: list of Theirs"""
+    def _theirs(self, company, numbers=None):
+        """Netvisor's accounts that may be posted to, or those of them with these numbers. :return: list of Theirs"""
         mirror = self.env["netvisor.account"].sudo()
-        domain = [("company_id", "=", company.id), ("account_type", "=", "account"), ("number", "!=", False)]
+        domain = [("company_id", "=", company.id), ("account_type", "=", "account")]
+        domain.append(("number", "in", list(numbers)) if numbers is not None else ("number", "!=", False))
         return [
             Theirs(
                 *(row[name] or "" for name in MIRRORED[:-1]),
@@ -62,39 +63,51 @@ class NetvisorMappingAccount(models.AbstractModel):
             SQL("SELECT id, name FROM account_account WHERE id IN %s", tuple(records.ids) or (0,))
         )
         names = {record_id: set(translations.values()) for record_id, translations in rows}
-        template = self.env["account.chart.template"]
-        if company.chart_template not in template._get_chart_template_mapping():
+        chart = self._names_of_chart(company.chart_template)
+        if not chart:
             return names
-        chart = template._get_chart_template_model_data(company.chart_template, "account.account")
         external = self.env["ir.model.data"].sudo()
         domain = [("model", "=", "account.account"), ("module", "=", "account"), ("res_id", "in", records.ids)]
         for known in external.search_fetch(domain, ["name", "res_id"]):
-            values = chart.get(known.name.removeprefix(f"{company.id}_"), {})
+            of_chart = chart.get(known.name.removeprefix(f"{company.id}_"), frozenset())
             # Names of the chart count as long as the account still has one of them.
-            of_chart = {text for name, text in values.items() if name.partition("@")[0] == "name" and text}
             if of_chart & names.get(known.res_id, set()):
                 names[known.res_id] |= of_chart
         return names
 
     @api.model
-    def _matcher(self, company, theirs=None):
+    @ormcache("chart")
+    def _names_of_chart(self, chart):
+        """:return: dict identifier of the template → the account's names in all languages that the chart has"""
+        template = self.env["account.chart.template"]
+        if chart not in template._get_chart_template_mapping():
+            return {}
+        accounts = template._get_chart_template_model_data(chart, "account.account")
+        return {
+            identifier: frozenset(text for name, text in values.items() if name.partition("@")[0] == "name" and text)
+            for identifier, values in accounts.items()
+        }
+
+    @api.model
+    def _matcher(self, company):
         here = [account.code for account in self._records(company) if account.code]
-        return AccountMatcher(self._theirs(company) if theirs is None else theirs, here)
+        return AccountMatcher(self._theirs(company), here)
 
     # --- the contract -----------------------------------------------------------------------------------------------
     @api.model
     def _current(self, records, company):
         records = records.with_company(company)
-        matcher, ours = self._matcher(company), self._ours(records, company)
-        ready, current = bool(matcher.accounts), {}
+        ours, ready = self._ours(records, company), self._ready(company)
+        typed = {record: (record.netvisor_account_number or "").strip() for record in records}
+        matcher = AccountMatcher(self._theirs(company, {typed[record] or ours[record].number for record in records}))
+        current = {}
         for record in records:
-            typed = (record.netvisor_account_number or "").strip()
-            theirs = matcher.accounts.get(typed or ours[record].number)
-            if theirs and (typed or not matcher.contradicts(ours[record])):
+            theirs = matcher.accounts.get(typed[record] or ours[record].number)
+            if theirs and (typed[record] or not matcher.contradicts(ours[record])):
                 judged = matcher.judge(ours[record], theirs)
                 current[record] = Proposal(theirs.number, theirs.name, theirs.key, CERTAIN, judged.evidence)
-            elif typed and not ready:  # the list was never read: nothing says that it is wrong
-                current[record] = Proposal(typed, confidence=CERTAIN)
+            elif typed[record] and not ready:  # the list was never read: nothing says that it is wrong
+                current[record] = Proposal(typed[record], confidence=CERTAIN)
         return current
 
     @api.model
@@ -121,12 +134,13 @@ class NetvisorMappingAccount(models.AbstractModel):
 
     @api.model
     def _accept(self, pairs, company):
-        usable = {theirs.number for theirs in self._theirs(company)}
-        matcher = self._matcher(company)
-        ours = self._ours(self.env["account.account"].union(*(record for record, _proposal in pairs)), company)
+        records = self.env["account.account"].union(*(record for record, _proposal in pairs))
+        ours = self._ours(records, company)
+        numbers = {proposal.code for _record, proposal in pairs} | {account.number for account in ours.values()}
+        matcher = AccountMatcher(self._theirs(company, numbers))
         for record, proposal in pairs:
             record = record.with_company(company)
-            if proposal.code not in usable:
+            if proposal.code not in matcher.accounts:
                 raise UserError(
                     self.env._(
                         "Account %(number)s is not in Netvisor, or no longer in use there: %(account)s.",

@@ -12,7 +12,7 @@ from .netvisor_mapping import DONE, KINDS, RECORD_FIELDS
 from .netvisor_mapping_kind import SURE, Evidence, Proposal
 from .netvisor_mapping_refresh import FEEDS, evidence_json
 
-# So many are accepted together; where one of them fails, they are taken one by one.
+# So many are accepted together.
 BATCH = 200
 FEED_OF = {kind: feed for feed, kinds in FEEDS.items() for kind in kinds}
 # What a record can be refused for. Everything else is a mistake of ours and is seen as such.
@@ -65,41 +65,46 @@ class NetvisorMapping(models.Model):
         :return: (number of accepted ones, list of (row, reason))
         """
         failed, books = [], defaultdict(list)
+        there = self.union(*(row for row, _proposal in pairs)).exists()
         for row, proposal in pairs:
-            books[row.company_id, row.kind].append((row, proposal))
+            if row in there:
+                books[row.company_id, row.kind].append((row, proposal))
+            else:
+                failed.append((row, self.env._("It was deleted in the meantime.")))
         for (company, kind), some in books.items():
             for batch in split_every(BATCH, some, list):
-                try:
-                    self._accept_batch(company, kind, batch)
-                except REFUSALS:
-                    failed += self._accept_singly(company, kind, batch)
+                failed += self._accept_some(company, kind, batch)
         return len(pairs) - len(failed), failed
 
     @api.model
-    def _accept_singly(self, company, kind, batch):
-        failed = []
-        for row, proposal in batch:
-            try:
-                self._accept_batch(company, kind, [(row, proposal)])
-            except UserError as error:
-                failed.append((row, str(error)))
-            except psycopg2.IntegrityError:
-                failed.append((row, self.env._("%(proposal)s is mapped to another record.", proposal=proposal.code)))
-        return failed
+    def _accept_some(self, company, kind, batch):
+        """All at once; where that fails by halves, until the ones that cannot be are found. :return: list of (row, reason)"""
+        try:
+            self._accept_batch(company, kind, batch)
+        except REFUSALS as error:
+            if len(batch) > 1:
+                middle = len(batch) // 2
+                return [
+                    *self._accept_some(company, kind, batch[:middle]),
+                    *self._accept_some(company, kind, batch[middle:]),
+                ]
+            row, proposal = batch[0]
+            taken = self.env._("%(proposal)s is mapped to another record.", proposal=proposal.code)
+            return [(row, str(error) if isinstance(error, UserError) else taken)]
+        return []
 
     @api.model
     def _accept_batch(self, company, kind, batch):
         """All of them or none."""
-        field = RECORD_FIELDS[kind]
+        field, proposals = RECORD_FIELDS[kind], self._kind_model(company, kind)
+        rows = self.union(*(row for row, _proposal in batch))
         with self.env.cr.savepoint():
-            proposals, pairs = self._kind_model(company, kind), []
-            for row, proposal in batch:
-                record = row.sudo()[field].with_env(proposals.env)
-                if not record.exists():
-                    raise UserError(self.env._("This record was deleted in the meantime."))
-                pairs.append((record, proposal))
+            records = rows.sudo()[field].with_env(proposals.env)
+            if len(records.exists()) < len(rows):
+                raise UserError(self.env._("It was deleted in the meantime."))
+            pairs = [(row.sudo()[field].with_env(proposals.env), proposal) for row, proposal in batch]
             proposals._accept(pairs, company)
-            self._refresh(company, kind, proposals.env[pairs[0][0]._name].union(*(record for record, _ in pairs)))
+            self._refresh(company, kind, records)
             person = [["chosen", self.env.user.name]]
             for row, proposal in batch:
                 if row.state in DONE:
@@ -112,10 +117,10 @@ class NetvisorMapping(models.Model):
         lines = [self.env._("%(count)s accepted.", count=done)]
         if without:
             lines.append(self.env._("%(count)s without a proposal were left alone.", count=without))
-        lines += [
-            self.env._("%(record)s was not accepted: %(reason)s", record=row.record_name, reason=reason)
-            for row, reason in failed
-        ]
+        there = self.union(*(row for row, _reason in failed)).exists()
+        for row, reason in failed:
+            name = row.record_name if row in there else self.env._("A deleted record")
+            lines.append(self.env._("%(record)s was not accepted: %(reason)s", record=name, reason=reason))
         return "\n".join(lines)
 
     # --- change, ignore, undo ---------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ class TestMapping(MappingCommon):
         row = self.row(self.tax)
         self.assertEqual([row.state, row.proposal_code, row.current_code], ["open", "KOMY", False])
         self.assertIn("13.5", row.evidence_text)
-        self.assertEqual(row.record_name, self.tax.display_name)
+        self.assertEqual(row.record_name, "Oma 13,5 (Sales)", "its use tells it from another of the same name")
         self.assertIn("domestic", row.proposal)
         self.refresh("tax")
         self.assertEqual(len(self.row(self.tax)), 1)
@@ -211,6 +211,14 @@ class TestMapping(MappingCommon):
         self.assertEqual(action["params"]["type"], "warning")
         self.assertIn("Oma 13,5", action["params"]["message"])
         self.assertEqual(self.other_tax.netvisor_vat_code, "KOMY")
+
+    def test_a_record_deleted_meanwhile_costs_the_others_nothing(self):
+        rows = self.row(self.tax) + self.row(self.other_tax)
+        pairs = [(row, row._own_proposal()) for row in rows]
+        self.other_tax.unlink()
+        done, failed = self.mapping._accept_pairs(pairs)
+        self.assertEqual([done, len(failed), self.tax.netvisor_vat_code], [1, 1, "KOMY"])
+        self.assertIn("deleted", self.mapping._accept_report(done, failed))
 
     # --- the whole list -----------------------------------------------------------------------------------------------
     def test_opening_shows_what_is_new(self):
