@@ -100,7 +100,7 @@ class NetvisorKindCustomer(models.AbstractModel):
                      FROM res_partner partner
                 LEFT JOIN res_country country ON country.id = partner.country_id
                     WHERE partner.commercial_partner_id = partner.id
-                      AND partner.netvisor_branch IS DISTINCT FROM 'parent'
+                      AND (partner.parent_id IS NULL OR partner.netvisor_branch IS DISTINCT FROM 'parent')
                       AND (partner.company_id IS NULL OR partner.company_id IN %s) AND %s""",
                 EMAILS,
                 tuple(companies.ids),

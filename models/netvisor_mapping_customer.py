@@ -33,7 +33,7 @@ class NetvisorMappingCustomer(models.AbstractModel):
                 """SELECT partner.id
                      FROM res_partner partner
                     WHERE partner.active AND partner.commercial_partner_id = partner.id
-                      AND partner.netvisor_branch IS DISTINCT FROM 'parent'
+                      AND (partner.parent_id IS NULL OR partner.netvisor_branch IS DISTINCT FROM 'parent')
                       AND (partner.company_id IS NULL OR partner.company_id IN %(companies)s)
                       AND (partner.customer_rank > 0
                            OR COALESCE(partner.netvisor_customer_code, '') != ''

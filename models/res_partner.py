@@ -86,6 +86,7 @@ class ResPartner(models.Model):
         query = self.env["netvisor.binding"].sudo()._search(Domain(self._netvisor_domain()) & Domain(domain))
         linked = query.subselect(SQL("partner_id"))
         branch = Domain("commercial_partner_id.netvisor_branch", "=", "parent")
+        branch &= Domain("commercial_partner_id.parent_id", "!=", False)
         head = Domain("commercial_partner_id.parent_id.commercial_partner_id", "in", linked)
         return (~branch & Domain("commercial_partner_id", "in", linked)) | (branch & head)
 

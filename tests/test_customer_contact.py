@@ -215,6 +215,17 @@ class TestCustomerBranch(CustomerCase):
         self.assertEqual(customer, "Pihlaja Oulu Oy")
         self.assertNotIn("invoicingcustomername", fields)
 
+    def test_independent_again(self):
+        """Without a head office there is no customer of a head office."""
+        self.branch.netvisor_branch = "parent"
+        self.branch.parent_id = False
+        customer, _fields = self.stored(self.invoice(partner_id=self.branch.id))
+        self.assertEqual(customer, "Pihlaja Oulu Oy")
+        key = self.kind._key(self.branch, self.company)
+        found = self.env["res.partner"].with_company(self.company).search([("netvisor_key", "=", key)])
+        self.assertEqual(found & (self.branch | self.customer), self.branch)
+        self.assertIn(self.branch, self.env["netvisor.mapping.customer"].sudo()._records(self.company))
+
     def test_branches_of_a_wave_cost_no_query_each(self):
         branches = self.branch
         for number in range(20):
