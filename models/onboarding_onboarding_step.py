@@ -45,7 +45,7 @@ class OnboardingOnboardingStep(models.Model):
     @api.model
     def action_open_step_netvisor_trial(self):
         self._netvisor_check()
-        return self.env["netvisor.trial"]._action()
+        return self.env["netvisor.trial"]._open()
 
     # --- what they share --------------------------------------------------------------------------------------------
     @api.model

@@ -65,6 +65,19 @@ class TestTrial(GuideCommon):
         self.assertIn("7.00", rows["VAT 14.0 %"][1])
         self.assertEqual(self.guide()["trial"].state, "partly", "the others wait for a word")
 
+    def test_opened_again_it_is_compared_at_once(self):
+        move = self.invoice()
+        self.press(self.wizard(move), "action_send")
+        self.run_netvisor()
+        steps = self.env["onboarding.onboarding.step"].with_user(self.controller).with_company(self.company)
+        with self.enter_registry_test_mode():
+            action = steps.action_open_step_netvisor_trial()
+        wizard = self.env[action["res_model"]].with_user(self.controller).browse(action["res_id"])
+        self.assertEqual((wizard.state, wizard.move_id, wizard.differs), ("arrived", move, False))
+        wizard.action_let_go()
+        another = self.invoice()
+        self.assertEqual(self.wizard().move_id, another, "that one is finished")
+
     def test_a_credit_note(self):
         move = self.invoice(move_type="out_refund")
         wizard = self.try_one(move)

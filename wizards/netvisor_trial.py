@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 from decimal import Decimal
 
@@ -9,7 +10,10 @@ from odoo.tools import formatLang
 from ..models.kind_sales_invoice import MOVE_TYPES
 from ..models.netvisor_document import PRIORITY_BUTTON, SENT
 from ..models.netvisor_engine import LockTaken
+from ..models.netvisor_words import status_label
 from ..netvisor import ReadError, sales_invoice
+
+_logger = logging.getLogger(__name__)
 
 UNDER_WAY = ("todo", "claimed", "sending", "in_doubt")
 # What may still be tried: never sent, or gone in Netvisor.
@@ -37,7 +41,8 @@ class NetvisorTrial(models.TransientModel):
             ("choose", "Choose"),
             ("waiting", "On its way"),
             ("problem", "Problem"),
-            ("arrived", "Arrived"),
+            ("sent", "In Netvisor"),
+            ("arrived", "Compared"),
         ],
         compute="_compute_state",
     )
@@ -66,11 +71,14 @@ class NetvisorTrial(models.TransientModel):
 
     @api.model
     def _default_move(self):
-        """The trial that is under way; else the oldest that waits; else the latest posted one."""
+        """The trial that nobody has finished; else the oldest that waits; else the latest posted one."""
         root = self.env.company._netvisor_root()
         documents = self.env["netvisor.document"]
         ours = Domain("root_company_id", "=", root.id) & Domain("kind", "=", "sales_invoice")
-        tried = documents.search(ours & Domain("trial", "=", True) & Domain("state", "!=", "deleted"), limit=1)
+        unfinished = ours & Domain("trial", "=", True)
+        if not root.sudo().netvisor_trial_first:
+            unfinished &= Domain("state", "not in", SENT)
+        tried = documents.search(unfinished, limit=1)
         waiting = tried or documents.search(ours & Domain("state", "=", "todo"), order="id", limit=1)
         latest = "invoice_date desc, id desc"
         return waiting.move_id or self.env["account.move"].search(self._domain(root), order=latest, limit=1)
@@ -95,7 +103,7 @@ class NetvisorTrial(models.TransientModel):
             elif not document.trial:
                 wizard.state = "choose"
             elif document.state in SENT:
-                wizard.state = "arrived" if wizard.line_ids else "waiting"
+                wizard.state = "arrived" if wizard.line_ids else "sent"
             else:
                 wizard.state = "waiting" if document.state in UNDER_WAY else "problem"
             if wizard.state in ("waiting", "problem"):
@@ -195,7 +203,7 @@ class NetvisorTrial(models.TransientModel):
         yield self._money_row(self.env._("Total"), Decimal(str(sign * move.amount_total)), theirs)
         if not foreign:
             yield from self._vat_rows(received)
-        status = document.remote_status_label or received.status_text or received.status or ""
+        status = status_label(self.env, received.status) or received.status_text or ""
         yield self._row(self.env._("Status"), self.env._("Unsent: a draft"), status, received.status == "unsent")
         voucher = self.env._("Made") if received.voucher_key else self.env._("None")
         yield self._row(self.env._("Voucher"), self.env._("None"), voucher, not received.voucher_key)
@@ -254,6 +262,18 @@ class NetvisorTrial(models.TransientModel):
         """What a person would look at in Netvisor, the sandbox shows as a page."""
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": self.company_id.sudo().netvisor_base_url, "target": "new"}
+
+    @api.model
+    def _open(self):
+        """What has arrived is compared at once."""
+        wizard = self.create({})
+        document = wizard._document()
+        if document.trial and document.state in SENT:
+            try:
+                wizard._compare(document)
+            except UserError as error:
+                _logger.info("Netvisor: the trial is not compared yet: %s", error)  # the button asks again, and tells
+        return self._action(wizard)
 
     @api.model
     def _action(self, wizard=None):
