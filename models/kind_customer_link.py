@@ -162,7 +162,10 @@ class NetvisorKindCustomer(models.AbstractModel):
     # --- another business id on a linked contact --------------------------------------------------------------------
     @api.model
     def _prepare_one(self, document):
-        """A contact that has become another company is not written over the customer that it was."""
+        """A contact that has become another company is not written over the customer that it was.
+
+        Imported after ``kind_customer_export.py``: a business id that the company's rules leave to Netvisor is not asked about.
+        """
         prepared = super()._prepare_one(document)
         if problem := self._identity_problem(document.sudo().binding_id, number_of(prepared.values.business_id)):
             raise Blocked(problem)
