@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.account_netvisor.models import res_company
+from odoo.addons.account_netvisor.netvisor.rights import PROBES
 
 from .common import ORGANISATION
 from .test_connection import ConnectionCommon
@@ -73,3 +74,25 @@ class TestWholeWay(ConnectionCommon, HttpCase):
         self.walk("netvisor_way_done")
         self.assertEqual({row["customer_code"] for row in self.remote()["invoices"]}, {"900"}, "no second customer")
         self.assertEqual([row["name"] for row in self.remote()["dimensions"]], ["Projekti"])
+
+
+@tagged("post_install", "-at_install")
+class TestGuideScreens(ConnectionCommon, HttpCase):
+    """By an accounting administrator, who has no settings."""
+
+    def walk(self, action, tour):
+        self.env.flush_all()
+        self.start_tour(f"/odoo/action-{self.env.ref(action).id}", tour, login=self.controller.login, timeout=120)
+        self.env.invalidate_all()
+
+    def test_dashboard(self):
+        dashboard = "account.open_account_journal_dashboard_kanban"
+        onboarding = self.env["onboarding.onboarding"].with_company(self.company).sudo()
+        self.walk(dashboard, "netvisor_guide_dashboard")
+        panel = onboarding.env.ref("account_netvisor.onboarding_netvisor")
+        self.assertTrue(panel.is_onboarding_closed)
+        self.assertEqual(
+            len(self.env["netvisor.right"].sudo().search([("company_id", "=", self.company.id)])), len(PROBES)
+        )
+        self.walk("account_netvisor.netvisor_guide_action", "netvisor_guide_page")
+        self.assertFalse(panel.is_onboarding_closed)

@@ -41,7 +41,9 @@ export class NetvisorRightsTest extends Component {
             return;
         }
         if (!this.left) {
-            await this.action.doAction(part.action, { stackPosition: "replaceCurrentAction" });
+            // Started from the list, it shows the list anew; started from elsewhere, there is a way back.
+            const again = this.action.currentController?.action?.res_model === "netvisor.right";
+            await this.action.doAction(part.action, again ? { stackPosition: "replaceCurrentAction" } : {});
         }
     }
 
