@@ -56,8 +56,8 @@ class ResPartner(models.Model):
         partners = self.env["res.partner"].union(*self._netvisor_customers().values())
         partners.check_access("write")
         merges, unread = self._netvisor_fetch(partners)
-        took = [partner.display_name for partner, merge in merges.items() if merge.takes]
-        asks = [partner.display_name for partner, merge in merges.items() if merge.conflicts]
+        took = sorted(partner.display_name for partner, merge in merges.items() if merge.takes)
+        asks = sorted(partner.display_name for partner, merge in merges.items() if merge.conflicts)
         lines = [
             (self.env._("Changed: %(names)s", names=self._netvisor_names(took)), took),
             (self.env._("Changed on both sides, choose: %(names)s", names=self._netvisor_names(asks)), asks),
@@ -134,6 +134,10 @@ class ResPartner(models.Model):
         if len(self) != 1:
             raise UserError(self.env._("Compare one contact at a time."))
         return self.env["netvisor.compare"]._open(self._netvisor_customers()[self])
+
+    def _netvisor_mended(self):
+        """During a reading once for all of them, not at every write."""
+        return None if self.env.context.get("netvisor_import") else super()._netvisor_mended()
 
     def _netvisor_send_chosen(self, root):
         """After *Compare*: what a person has chosen goes out now. :return: the action that tells"""
