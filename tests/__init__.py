@@ -31,6 +31,7 @@ from . import test_product_screen
 from . import test_connection
 from . import test_connection_checks
 from . import test_journal
+from . import test_mapping_generic
 from . import test_mapping_scale
 from . import test_mapping_ui
 from . import test_mapping
