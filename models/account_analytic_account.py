@@ -26,6 +26,7 @@ class AccountAnalyticAccount(models.Model):
     netvisor_follow_up_key = fields.Integer(
         string="Key of the follow-up object",
         company_dependent=True,
+        copy=False,
         groups=GROUPS,
         help="Netvisor's key of this follow-up object (seurantakohde). Empty: vouchers name it by the account's name.",
     )
@@ -136,6 +137,8 @@ class AccountAnalyticAccount(models.Model):
     # --- kept right ---------------------------------------------------------------------------------------------------
     @api.constrains("netvisor_parent_id", "plan_id")
     def _check_netvisor_parent_id(self):
+        if self.env.context.get("netvisor_receiving"):
+            return  # a reading writes thousands, one by one, and has looked itself
         if self._has_cycle("netvisor_parent_id"):
             raise ValidationError(self.env._("An item in Netvisor cannot stand below itself."))
         for account in self:
@@ -185,10 +188,11 @@ class AccountAnalyticAccount(models.Model):
             return
         old, account = self.name, self.sudo()
         account.write(values)
-        # A name that nobody has translated is the same in the source language.
-        source = account.with_context(lang="en_US")
-        if "name" in values and source.name == old:
-            source.name = values["name"]
+        if "name" in values:
+            # A name that nobody has translated is the same in the source language.
+            source = account.with_context(lang="en_US")
+            if source.name == old:
+                source.name = values["name"]
 
     def unlink(self):
         # The item stays in Netvisor: the link outlives the account, so that no reading creates it anew.

@@ -1,3 +1,5 @@
+from psycopg2 import IntegrityError
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -93,7 +95,12 @@ class NetvisorKindDimensionItem(models.AbstractModel):
             company = plan.company_id
             if company.id != source and company._netvisor_is_connected():
                 own = accounts.sudo().with_context(lang=plan._lang()).filtered_domain(plan._accounts_domain())
-                self._enqueue_edited(plan, own)
+                try:
+                    with self.env.cr.savepoint():
+                        self._enqueue_edited(plan, own)
+                except IntegrityError:
+                    # The company's job makes the same link at this very moment: the edit is the user's, and is kept.
+                    company._netvisor_wake()
 
     @api.model
     def _enqueue_edited(self, plan, accounts):

@@ -47,6 +47,8 @@ class NetvisorBinding(models.Model):
                 ours.append(self.env._("archived"))
             if item and not item.active:
                 theirs.append(self.env._("hidden") if item.hidden else self.env._("no longer listed"))
+            if other := (item.binding_ids.analytic_account_id - account)[:1]:
+                theirs.append(self.env._("linked to %(account)s", account=other.display_name))
             if binding.conflict == "parent":
                 ours.append(account.netvisor_parent_id.name or self.env._("at the top"))
                 theirs.append(item.parent_id.name or self.env._("at the top"))
@@ -136,14 +138,26 @@ class NetvisorBinding(models.Model):
         """As it is in Netvisor: the account follows; where accounts share a name, nothing changes."""
         bindings = self._check_conflict()
         for company, group in bindings.grouped("company_id").items():
+            sides = group.with_context(netvisor_receiving=company.id)._sides()
             for binding in group.with_context(netvisor_receiving=company.id):
-                binding._follow_netvisor()
+                binding._follow_netvisor(*sides)
             kind = self.env["netvisor.kind.dimension_item"].sudo().with_context(netvisor_receiving=company.id)
             kind._edited(group.analytic_account_id)
         bindings.write({"conflict": False})
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
-    def _follow_netvisor(self):
+    def _sides(self):
+        """Read once for many of one company: mapping by plan, keys of the parents here, accounts of the parents there."""
+        company = self.company_id[:1]
+        plans = {
+            plan.plan_id: plan for plan in self.env["netvisor.plan"].sudo().search([("company_id", "=", company.id)])
+        }
+        parents = self.analytic_account_id.netvisor_parent_id
+        links = self._dimension_links(company, parents, self.dimension_item_id.parent_id)
+        keys = {link.analytic_account_id.id: link.netvisor_key for link in links if link.netvisor_key}
+        return plans, keys, {key: account_id for account_id, key in keys.items() if account_id}
+
+    def _follow_netvisor(self, plans, keys, by_key):
         account, item = self.analytic_account_id, self.dimension_item_id
         if self.conflict in ("two_accounts", "two_items", "not_listed"):
             self.conflict_left = True
@@ -158,7 +172,7 @@ class NetvisorBinding(models.Model):
                 )
             account._netvisor_receive({"plan_id": plan.plan_id.id})
         else:
-            self._receive_all()
+            self._receive_all(plans[account.root_plan_id], keys, by_key)
 
     def _take_candidate(self):
         """The item becomes this account's. Another account that had it is free again, and is shown."""
@@ -182,16 +196,23 @@ class NetvisorBinding(models.Model):
         kind._enqueue(self.company_id, account, PRIORITY_BUTTON)
         return kind._requeue_bindings(self, PRIORITY_BUTTON)
 
-    def _receive_all(self):
+    def _receive_all(self, plan, keys, by_key):
         """Everything in which the two differ becomes as it is in Netvisor."""
         self.ensure_one()
-        account, item = self.analytic_account_id, self.dimension_item_id
-        plan = self.env["netvisor.plan"].sudo()._of_account(self.company_id, account)
-        account = account.with_context(lang=plan._lang())
-        ours, theirs = plan._aspects(account, item), item._aspects()
+        item = self.dimension_item_id
+        account = self.analytic_account_id.with_context(lang=plan._lang())
+        ours, theirs = plan._aspects(account, item, keys), item._aspects()
         wanted = [aspect for aspect in ASPECTS if ours[aspect] != theirs[aspect]]
-        account._netvisor_receive(plan._received_values(account, item, wanted))
-        ours = plan._aspects(account, item)
+        account._netvisor_receive(plan._received_values(account, item, wanted, by_key))
+        if "parent" in wanted and account._has_cycle("netvisor_parent_id"):
+            raise UserError(
+                self.env._(
+                    "%(account)s would stand below itself: in Odoo, %(parent)s is below it. Move that one first.",
+                    account=account.display_name,
+                    parent=account.netvisor_parent_id.display_name,
+                )
+            )
+        ours = plan._aspects(account, item, keys)
         self.pairs = {aspect: [ours[aspect], theirs[aspect]] for aspect in ASPECTS}
 
     def _conflict_code(self, decisions, ours, theirs):

@@ -241,7 +241,7 @@ class NetvisorPlan(models.Model):
         links = self.env["netvisor.binding"].sudo()._dimension_links(self.company_id, accounts)
         return {link.analytic_account_id.id: link.dimension_item_id for link in links if link.netvisor_key}
 
-    def _received_values(self, account, item, aspects, accounts_by_key=None):
+    def _received_values(self, account, item, aspects, accounts_by_key):
         """What the account becomes when these aspects are as Netvisor has them. :return: dict of account values"""
         values = {}
         if "text" in aspects:
@@ -250,8 +250,5 @@ class NetvisorPlan(models.Model):
         if "active" in aspects:
             values["active"] = item.active
         if "parent" in aspects:
-            if accounts_by_key is None:
-                link = item.parent_id.binding_ids[:1]
-                accounts_by_key = {item.father_key: link.analytic_account_id.id}
             values["netvisor_parent_id"] = accounts_by_key.get(item.father_key) or False
         return values

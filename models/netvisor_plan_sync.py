@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from .dimension_merge import ASPECTS, RECEIVE, SEND, account_values, keys_of
+from .dimension_merge import ASPECTS, CONFLICT, RECEIVE, SEND, account_values, keys_of
 from .netvisor_document import PRIORITY_MASTER, SENT
 
 STUCK = ("blocked", "review", "deleted")
@@ -33,8 +33,10 @@ class PlanSync:
         self.documents = {document.binding_id: document for document in bindings.document_ids}
         self.keys = {account.id: row.netvisor_key for account, row in self.by_account.items() if row.netvisor_key}
         self.conflicts = {}  # account → (code, item in question)
+        self.parents = {account.id: account.netvisor_parent_id.id for account in self.accounts}
         self.to_send = []  # accounts
         self.received = {}  # account → what is told about it
+        self.created = set()
 
     def run(self):
         """:return: the accounts that are to be sent"""
@@ -169,6 +171,7 @@ class PlanSync:
             .with_context(lang=self.env.context["lang"])
         )
         self.accounts |= accounts
+        self.created = set(accounts)
         self.keys |= {account.id: item.netvisor_key for account, item in zip(accounts, items, strict=True)}
         links, model = {}, self.env["netvisor.binding"]
         for account, item in zip(accounts, items, strict=True):
@@ -194,11 +197,17 @@ class PlanSync:
     def _compare_one(self, account, binding, item, by_key):
         ours, theirs = self.plan._aspects(account, item, self.keys), item._aspects()
         decisions = binding._decisions(self.plan.direction, ours, theirs)
+        if decisions["parent"] == RECEIVE and self._makes_a_circle(account, by_key.get(theirs["parent"])):
+            decisions["parent"] = CONFLICT
         received = [aspect for aspect in ASPECTS if decisions[aspect] == RECEIVE]
         pairs = binding._settled_pairs(decisions, ours, theirs)
         if received:
-            self.received[account] = self._told(ours, theirs, received, item)
-            account._netvisor_receive(self.plan._received_values(account, item, received, by_key))
+            values = self.plan._received_values(account, item, received, by_key)
+            if account not in self.created:
+                self.received[account] = self._told(ours, theirs, received, item)
+            if "parent" in received:
+                self.parents[account.id] = values["netvisor_parent_id"]
+            account._netvisor_receive(values)
             now = self.plan._aspects(account, item, self.keys)
             # A parent that has no account (yet) is asked for again at the next reading.
             pairs |= {
@@ -212,6 +221,12 @@ class PlanSync:
             self.to_send.append(account)
         if code := binding._conflict_code(decisions, ours, theirs):
             self.conflicts[account] = (code, item)
+
+    def _makes_a_circle(self, account, parent_id):
+        """Netvisor's tree is one, and so is Odoo's; a branch of each need not be."""
+        while parent_id and parent_id != account.id:
+            parent_id = self.parents.get(parent_id)
+        return bool(parent_id)
 
     def _told(self, ours, theirs, received, item):
         """What somebody in Netvisor has done, for those who read the account's history."""

@@ -121,6 +121,7 @@ class TestDimensionConflicts(DimensionCase):
         self.read()
         self.assert_linked(twin, "P-1")
         self.assertEqual(self.binding(self.account_1).conflict, "two_accounts")
+        self.assertIn("p-1", self.account_1.with_user(self.bookkeeper).netvisor_conflict_netvisor)
         self.account_1.with_user(self.analyst).action_netvisor_use_netvisor()
         self.read()
         self.assertEqual((row.conflict_count, self.names(), self.accounts()), (0, ["P-1"], ["P-1", "p-1"]))
@@ -200,6 +201,23 @@ class TestDimensionConflicts(DimensionCase):
         self.read()
         self.assertEqual(self.items()["P-1"]["father"], beside)
         self.assert_linked(self.account_1, "P-1")
+
+    def test_a_circle_is_a_question(self):
+        """In Odoo the first stands below the second, in Netvisor somebody has put the second below the first."""
+        below = self.person("item_add", dimension="Projekti", item="P-2")
+        self.mapped("both")
+        second = self.env["account.analytic.account"].search([("name", "=", "P-2")])
+        self.person("item_change", key=below, father=self.item)
+        self.account_1.with_context(netvisor_receiving=self.company.id).netvisor_parent_id = second
+        self.read()
+        self.assertEqual(self.binding(second).conflict, "parent")
+        self.assertFalse(second.netvisor_parent_id)
+        with self.assertRaisesRegex(UserError, "P-1 is below it"), self.cr.savepoint():
+            second.with_user(self.analyst).action_netvisor_use_netvisor()
+        second.with_user(self.analyst).action_netvisor_use_odoo()
+        self.work()
+        self.read()
+        self.assertFalse(self.items()["P-2"]["father"])
 
     def test_sent_but_not_listed(self):
         """Netvisor may write a name otherwise than it was sent. Nothing is sent twice then; a person looks."""

@@ -76,7 +76,8 @@ class TestDimensionScale(DimensionCase):
 
     def test_reading_five_thousand_from_the_sandbox(self):
         self.sandbox.seed(dimension_items=COUNT, names=["Projekti"])
-        row = self.mapped("netvisor")
+        row, count = self.statements(self.mapped, "netvisor")
+        self.assertLess(count, COUNT / 5, "most of them stand below others")
         hidden = sum(item["hidden"] for item in self.items().values())
         self.assertEqual(len(self.accounts()), COUNT - hidden)
         self.assertEqual(row.linked_count, COUNT - hidden)
