@@ -1,17 +1,22 @@
 from odoo import models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .netvisor_document import OPEN_PROBLEMS
+
+EXPORTED = ("sales_invoice", "voucher")
 
 
 class AccountJournal(models.Model):
     _inherit = "account.journal"
 
-    def _fill_sale_purchase_dashboard_data(self, dashboard_data):
-        super()._fill_sale_purchase_dashboard_data(dashboard_data)
-        journals = self.filtered(
-            lambda journal: journal.netvisor_export == "sales_invoice" and journal.netvisor_connected
-        )
+    def _get_journal_dashboard_data_batched(self):
+        dashboard_data = super()._get_journal_dashboard_data_batched()
+        self._netvisor_fill_dashboard(dashboard_data)
+        return dashboard_data
+
+    def _netvisor_fill_dashboard(self, dashboard_data):
+        journals = self.filtered(lambda journal: journal.netvisor_export in EXPORTED and journal.netvisor_connected)
         if not journals:
             return
         # Only what is not settled: the partial index of open documents, whatever the length of the history.
@@ -31,3 +36,12 @@ class AccountJournal(models.Model):
         )
         for journal_id, problems, waiting in rows:
             dashboard_data[journal_id].update({"netvisor_problems": problems, "netvisor_waiting": waiting})
+
+    def action_netvisor_documents(self):
+        """What is open in Netvisor of this journal's entries."""
+        self.ensure_one()
+        if not self.env.user.has_groups("account.group_account_invoice,account.group_account_readonly"):
+            raise AccessError(self.env._("Only Invoicing users can see what is sent to Netvisor."))
+        action = self.env["ir.actions.act_window"]._for_xml_id("account_netvisor.netvisor_document_action")
+        wanted = {name: value for name, value in self.env.context.items() if name.startswith("search_default_")}
+        return {**action, "domain": [("move_id.journal_id", "=", self.id)], "context": wanted}

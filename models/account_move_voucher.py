@@ -1,10 +1,17 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, LazyTranslate, format_date
 
 from .account_move import READERS
 from .netvisor_document import IN_FLIGHT, PRIORITY_BUTTON, SENT
 
+_lt = LazyTranslate(__name__)
+
+REASONS = {
+    "cancelled": _lt("Cancelled in Odoo by %(user)s"),
+    "deleted": _lt("Deleted in Odoo by %(user)s"),
+    "reversed": _lt("Reversed in Odoo by %(user)s"),
+}
 RESET = '[{"code": "entry_reset", "values": {}}]'
 
 
@@ -42,7 +49,8 @@ class AccountMove(models.Model):
             lambda document: document.netvisor_key and document.state not in ("deleted", "cancelled")
         )
         there._netvisor_check_open()
-        invalidations = self.env["netvisor.kind.voucher_invalidation"]._standing(there)
+        others = self._netvisor_left_out_with(vouchers)
+        invalidations = self.env["netvisor.kind.voucher_invalidation"]._standing(there | others)
         vouchers.flush_recordset()
         self.env.execute_query(
             SQL(
@@ -64,7 +72,7 @@ class AccountMove(models.Model):
         for document in vouchers | invalidations:
             if document.state in IN_FLIGHT:
                 raise UserError((document.move_id or self[:1])._netvisor_in_flight_text())
-        self._netvisor_send_the_other(vouchers)
+        others._netvisor_count_again(vouchers)
         # An edit sends the number again: it is known by the time that the entry is posted.
         there.filtered(
             lambda document: not document.netvisor_number and document.state == "changed"
@@ -72,35 +80,34 @@ class AccountMove(models.Model):
         there._wake(there.company_id)
         self._netvisor_forget()
 
-    def _netvisor_send_the_other(self, vouchers):
-        """Of an entry and its reversal, both left out, one is reset: the other one counts now."""
-        pairs = vouchers.filtered(lambda document: "voucher_reversed" in document._problem_codes())
-        if not pairs:
-            return
-        moves = pairs.move_id
-        others = moves.reversed_entry_id | moves.reversal_move_ids
-        partners = others.sudo().netvisor_document_id.filtered(
-            lambda document: "voucher_reversed" in document._problem_codes()
+    def _netvisor_left_out_with(self, vouchers):
+        """Of entries and reversals that are both left out: :return: netvisor.document of the other one of each pair"""
+        moves = vouchers.move_id
+        others = (moves.reversed_entry_id | moves.reversal_move_ids).sudo().netvisor_document_ids
+        others = others.filtered(lambda document: document.kind == "voucher")
+        return others.filtered(
+            lambda document: (
+                document._netvisor_is_left_out()
+                or any(
+                    own._netvisor_is_left_out() for own in vouchers if own.move_id.reversed_entry_id == document.move_id
+                )
+            )
         )
-        (pairs | partners).problems = False
-        (pairs | partners).flush_recordset()
-        posted = partners.move_id.filtered(lambda move: move.state == "posted")
-        self.env["netvisor.document"]._enqueue_moves(posted, "voucher")
 
     # --- cancelled or deleted -----------------------------------------------------------------------------------------
     def button_cancel(self):
         result = super().button_cancel()
-        self._netvisor_invalidate_vouchers(lambda move: move.env._("%(name)s was cancelled in Odoo", name=move.name))
+        self._netvisor_invalidate_vouchers("cancelled")
         return result
 
     def unlink(self):
-        self._netvisor_invalidate_vouchers(lambda move: move.env._("%(name)s was deleted in Odoo", name=move.name))
+        self._netvisor_invalidate_vouchers("deleted")
         return super().unlink()
 
-    def _netvisor_invalidate_vouchers(self, comment):
+    def _netvisor_invalidate_vouchers(self, reason):
         """In the same transaction: entry and invalidation commit or vanish together.
 
-        :param comment: function of a move: what Netvisor shows as the reason
+        :param reason: key of ``REASONS``
         """
         vouchers = self.env["netvisor.document"].sudo().search([("move_id", "in", self.ids), ("kind", "=", "voucher")])
         vouchers = vouchers.filtered(lambda document: document.netvisor_key and document.state != "cancelled")
@@ -112,13 +119,11 @@ class AccountMove(models.Model):
                 raise UserError(document.move_id._netvisor_in_flight_text())
         gone = vouchers.filtered(lambda document: document.state == "deleted")
         (vouchers - gone)._netvisor_check_open()
-        for document in vouchers:
-            lang = document.root_company_id.partner_id.lang or "en_US"
-            text = comment(document.move_id.with_context(lang=lang))
-            if document in gone:
-                document._netvisor_no_voucher("voucher_invalidated", text)
-            else:
-                kind._enqueue(document, text)
+        vouchers.filtered(lambda document: document.follow_up == "confirm").follow_up = False
+        for documents in vouchers.grouped("root_company_id").values():
+            text = documents._netvisor_reason(reason)
+            (documents & gone)._netvisor_no_voucher("voucher_invalidated", text)
+            kind._enqueue(documents - gone, text)
         self._netvisor_forget()
 
     # --- posted -------------------------------------------------------------------------------------------------------
@@ -160,9 +165,7 @@ class AccountMove(models.Model):
         if self._netvisor_kind() != "voucher":
             return super()._netvisor_is_sendable(state)
         document = self.sudo().netvisor_document_id
-        return (
-            state in (False, "cancelled", "deleted", "changed") and "voucher_reversed" not in document._problem_codes()
-        )
+        return state in (False, "cancelled", "deleted", "changed") and not document._netvisor_is_left_out()
 
     def action_netvisor_send(self):
         """A voucher that differs from its entry is sent again as an edit."""
@@ -210,12 +213,25 @@ class AccountMove(models.Model):
 class NetvisorDocument(models.Model):
     _inherit = "netvisor.document"
 
-    def _problem_codes(self):
-        return {row.get("code") for row in self.problems or ()} if self else set()
+    def _netvisor_reason(self, reason):
+        """What Netvisor shows; the same for many, so that they go in one message. In the language of the connected company."""
+        env = self.with_context(lang=self.root_company_id.partner_id.lang or "en_US").env
+        return env._(REASONS[reason]) % {"user": self.env.user.name}
+
+    def _netvisor_is_left_out(self):
+        return any(row.get("code") == "voucher_reversed" for row in (self.problems if self else None) or ())
+
+    def _netvisor_count_again(self, vouchers):
+        """Of each pair that was left out one is reset to draft: the other one counts now, and is sent where it is posted."""
+        left_out = (self | vouchers).filtered(lambda document: document._netvisor_is_left_out())
+        left_out.problems = False
+        left_out.flush_recordset()
+        posted = (left_out - vouchers).move_id.filtered(lambda move: move.state == "posted")
+        self.env["netvisor.document"]._enqueue_moves(posted, "voucher")
 
     def _netvisor_check_open(self):
         """:raise UserError: where Netvisor's books are closed on a voucher's day: it can be neither edited nor invalidated"""
-        for document in self:
+        for document in self.filtered(lambda row: row.root_company_id._netvisor_is_connected()):
             sent = self.env["netvisor.kind.voucher"]._day_sent(document)
             day = fields.Date.to_date(sent["date"])
             first = day and document.company_id._netvisor_first_open_date(day, sent["taxed"])
@@ -250,9 +266,7 @@ class NetvisorDocument(models.Model):
         self.ensure_one()
         if self.state in IN_FLIGHT:
             return False
-        lang = self.root_company_id.partner_id.lang or "en_US"
-        env = self.with_context(lang=lang).env
-        reason = env._("%(name)s was reversed by %(reversal)s", name=self.name, reversal=reversal.name)
+        reason = self._netvisor_reason("reversed")
         if self.netvisor_key and self.state in SENT:
             sent = self.env["netvisor.kind.voucher"]._day_sent(self)
             day = fields.Date.to_date(sent["date"])

@@ -27,6 +27,8 @@ class NetvisorKindVoucherInvalidation(models.AbstractModel):
         :param vouchers: netvisor.document of kind voucher, all of them in Netvisor
         :param reversed_entry: the entry stays posted, and so does its reversal; neither counts in Netvisor
         """
+        if not vouchers:
+            return
         documents = self.env["netvisor.document"].sudo()
         domain = [("kind", "=", self._kind_name()), ("move_id", "in", vouchers.move_id.ids)]
         known = documents.search(domain).grouped(lambda document: document.move_id)
@@ -54,9 +56,8 @@ class NetvisorKindVoucherInvalidation(models.AbstractModel):
                 values |= {name: voucher[name].id for name in ("company_id", "root_company_id", "move_id")}
                 uuid = self.env["netvisor.engine"]._new_uuid()
                 new.append({**values, "name": voucher.name, "kind": self._kind_name(), "uuid": uuid})
-        documents.create(new)._wake(vouchers.company_id)
-        if not new:
-            documents._wake(vouchers.company_id)
+        documents.create(new)
+        documents._wake(vouchers.company_id)
 
     @api.model
     def _kind_name(self):

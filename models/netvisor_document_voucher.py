@@ -114,3 +114,25 @@ class NetvisorDocument(models.Model):
         if len(rows) < len(kept):
             raise UserError(self.env._("Some can no longer be stopped: they are on their way to Netvisor."))
         kept._sync_activities()
+
+
+class NetvisorLedgerVoucher(models.Model):
+    _inherit = "netvisor.ledger.voucher"
+
+    @api.model
+    def _link(self, company):
+        """The ledger knows the numbers that Netvisor gave, and where each voucher is shown: no call is made for that."""
+        result = super()._link(company)
+        self.env["netvisor.document"].flush_model()
+        self.env.cr.execute(
+            """UPDATE netvisor_document document
+                  SET netvisor_number = voucher.number::text, uri = COALESCE(voucher.uri, document.uri)
+                 FROM netvisor_ledger_voucher voucher
+                WHERE document.root_company_id = %(company)s AND voucher.company_id = %(company)s
+                  AND document.kind = 'voucher' AND document.netvisor_key = voucher.netvisor_key AND voucher.number != 0
+                  AND (document.netvisor_number IS DISTINCT FROM voucher.number::text
+                       OR (voucher.uri IS NOT NULL AND document.uri IS DISTINCT FROM voucher.uri))""",
+            {"company": company.id},
+        )
+        self.env["netvisor.document"].invalidate_model(["netvisor_number", "uri"])
+        return result

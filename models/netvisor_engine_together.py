@@ -88,6 +88,7 @@ class Together:
 
     def _group_values(self, kind, prepared, answer):
         values = outcome_values(kind, next(iter(prepared.values())), answer)
+        values.pop("netvisor_key", None)  # each has its own already
         if answer.outcome != "rejected":
             return values
         if len(prepared) > 1:

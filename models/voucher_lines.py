@@ -93,8 +93,8 @@ class NetvisorKindVoucher(models.AbstractModel):
         try:
             return values_of.gross(lines)
         except Inexact as inexact:
-            tax = self.env["account.tax"].browse(inexact.tax)
-            draft.block("voucher_gross_cents", tax=tax.name)
+            if not any(problem.code.startswith("voucher_gross") for problem in draft.problems):
+                draft.block("voucher_gross_cents", tax=self.env["account.tax"].browse(inexact.tax).name)
             return lines
 
     # --- what is wrong with them ------------------------------------------------------------------------------------

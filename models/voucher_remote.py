@@ -133,7 +133,13 @@ class NetvisorKindVoucher(models.AbstractModel):
         """The first ones of a connection, and those whose number an edit needs."""
         root = documents.root_company_id[:1].sudo()
         first = documents[: max(FIRST_INVOICES - root.netvisor_checked_vouchers, 0)]
-        return first | documents.filtered(lambda document: document.follow_up == "confirm" and document.netvisor_key)
+        return first | documents.filtered(
+            lambda document: (
+                document.follow_up == "confirm"
+                and document.netvisor_key
+                and (not document.netvisor_number or document.state == "blocked")
+            )
+        )
 
     @api.model
     def _confirm(self, document, call):
@@ -141,12 +147,28 @@ class NetvisorKindVoucher(models.AbstractModel):
         if not document.netvisor_key:
             return None
         root = document.root_company_id.sudo()
-        found = self._read_keys([document.netvisor_key], call).get(document.netvisor_key)
+        waiting = self._numberless(root) - document
+        ledger_of = self._read_keys([document.netvisor_key, *waiting.mapped("netvisor_key")], call)
+        for other in waiting:  # their turn comes next, and costs no call then
+            other.write(self._remote_values(other, ledger_of.get(other.netvisor_key)))
+        found = ledger_of.get(document.netvisor_key)
         first = root.netvisor_checked_vouchers < FIRST_INVOICES and document.state in ("done", "changed")
         if first and found and found.status not in GONE:
             root.netvisor_checked_vouchers += 1
             self._compare_sums(document, root, found)
         return self._remote_values(document, found)
+
+    @api.model
+    def _numberless(self, root):
+        """Vouchers that are to be edited, and of which only the number is missing."""
+        domain = [
+            ("root_company_id", "=", root.id),
+            ("kind", "=", "voucher"),
+            ("follow_up", "=", "confirm"),
+            ("netvisor_key", "!=", 0),
+            ("netvisor_number", "=", False),
+        ]
+        return self.env["netvisor.document"].search(domain, limit=MOST_KEYS - 1)
 
     @api.model
     def _compare_sums(self, document, root, found):

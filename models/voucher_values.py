@@ -79,7 +79,11 @@ def gross(lines):
         if line.vat_of:
             totals[line.vat_of] += line.amount
     bases = [line for line in lines if not line.vat_of]
-    for tax in dict.fromkeys(line.tax for line in bases if line.tax and line.percent and line.code in INCLUDED):
+    included_taxes = {line.tax for line in bases if line.code in INCLUDED and line.percent}
+    for tax, total in totals.items():
+        if total and tax not in included_taxes:
+            raise Inexact(tax)  # neither taken out of a line nor booked with both signs
+    for tax in sorted(included_taxes):
         members = [index for index, line in enumerate(bases) if line.tax == tax and line.percent]
         shares = _shares(tax, totals[tax], [bases[index] for index in members])
         for index, share in zip(members, shares, strict=True):

@@ -37,6 +37,10 @@ from . import test_mapping_ui
 from . import test_mapping
 from . import test_mapping_account
 from . import test_voucher_type
+from . import test_voucher
+from . import test_voucher_gross
+from . import test_voucher_edit
+from . import test_voucher_invalidation
 from . import test_account_move
 from . import test_wizards
 from . import test_account

@@ -100,10 +100,15 @@ class TestJournal(AccountTestInvoicingCommon):
         self.journal.netvisor_refund_prefix = "9"
         self.assertIn("→ 9", self.journal.netvisor_number_example)
 
-    def test_only_sales_journals_send(self):
-        for journal, export in (("default_journal_purchase", "sales_invoice"), ("default_journal_misc", "voucher")):
+    def test_only_sales_journals_send_invoices(self):
+        for journal, export in (
+            ("default_journal_purchase", "sales_invoice"),
+            ("default_journal_misc", "purchase_invoice"),
+        ):
             with self.subTest(journal=journal), self.assertRaises(ValidationError):
                 self.company_data[journal].netvisor_export = export
+        for journal in ("default_journal_purchase", "default_journal_misc", "default_journal_bank"):
+            self.company_data[journal].netvisor_export = "voucher"
 
     def test_another_company_has_its_own_numbers(self):
         self.journal.netvisor_export = "sales_invoice"

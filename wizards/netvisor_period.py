@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import date_utils, split_every
 
+from ..models.account_move import KIND_OF_EXPORT
 from ..models.netvisor_document import PRIORITY_BACKFILL
 
 SLICE = 10_000
@@ -42,7 +43,7 @@ class NetvisorPeriod(models.TransientModel):
     def _exported_journals(self, company):
         """Of the whole connection, as far as the user sees it: a branch posts in its head office's journals."""
         domain = Domain("company_id", "child_of", company._netvisor_root().ids)
-        return self.env["account.journal"].search(domain & Domain("netvisor_export", "=", "sales_invoice"))
+        return self.env["account.journal"].search(domain & Domain("netvisor_export", "in", list(KIND_OF_EXPORT)))
 
     @api.depends("company_id")
     def _compute_possible_journal_ids(self):
@@ -57,20 +58,24 @@ class NetvisorPeriod(models.TransientModel):
     # --- which invoices ---------------------------------------------------------------------------------------------
     def _domain(self):
         """Posted invoices of the period, sent or not."""
+        return self._domain_from(self.date_from)
+
+    def _domain_from(self, first):
+        """Invoices by their own date, entries that become vouchers by that of the books."""
         journals = self.journal_ids._origin & self._exported_journals(self.company_id)
-        return Domain(
-            [
-                ("state", "=", "posted"),
-                ("move_type", "in", ("out_invoice", "out_refund")),
-                ("journal_id", "in", journals.ids),
-                ("invoice_date", ">=", self.date_from),
-                ("invoice_date", "<=", self.date_to),
-            ]
+        vouchers = journals.filtered(lambda journal: journal.netvisor_export == "voucher")
+        invoices = Domain("journal_id", "in", (journals - vouchers).ids)
+        invoices &= Domain("move_type", "in", ("out_invoice", "out_refund"))
+        dated = Domain("invoice_date", "!=", False)
+        own, booked = (
+            Domain(name, ">=", first) & Domain(name, "<=", self.date_to) for name in ("invoice_date", "date")
         )
+        entries = Domain("journal_id", "in", vouchers.ids) & (dated & own | ~dated & booked)
+        return Domain("state", "=", "posted") & (invoices & own | entries)
 
     def _domain_ready(self):
-        domain = self._domain() & Domain("netvisor_state", "=", False)
-        return domain & Domain("invoice_date", ">=", self.start_date) if self.start_date else domain
+        first = max(filter(None, (self.date_from, self.start_date)))
+        return self._domain_from(first) & Domain("netvisor_state", "=", False)
 
     @api.depends("date_from", "date_to", "journal_ids", "company_id")
     def _compute_counts(self):
@@ -103,9 +108,9 @@ class NetvisorPeriod(models.TransientModel):
         if not moves:
             raise UserError(self.env._("There is nothing to send in this period."))
         for ids in split_every(SLICE, moves.ids):
-            self.env["netvisor.document"]._enqueue_moves(
-                self.env["account.move"].browse(ids), "sales_invoice", priority=PRIORITY_BACKFILL
-            )
+            batch = self.env["account.move"].browse(ids)
+            for kind, group in batch.grouped(lambda move: move._netvisor_kind()).items():
+                self.env["netvisor.document"]._enqueue_moves(group, kind, priority=PRIORITY_BACKFILL)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

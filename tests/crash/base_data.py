@@ -58,6 +58,44 @@ def connect(company):
     )
 
 
+def voucher_journal(env):
+    """The general journal, whose entries become vouchers; Netvisor's voucher types are known by now."""
+    journal = env["account.journal"].search([("type", "=", "general")], order="id", limit=1)
+    voucher_type = env["netvisor.voucher.type"].search([("abbreviation", "=", "MU")], limit=1)
+    journal.write({"netvisor_export": "voucher", "netvisor_voucher_type_id": voucher_type.id})
+    journal.company_id.netvisor_checked_vouchers = 20
+    return journal
+
+
+def post_entries(env, count):
+    """``count`` posted entries of two lines, committed. :return: account.move"""
+    journal = voucher_journal(env)
+    accounts = [env["account.account"].search([("code", "=", code)], limit=1) for code in ("7230", "1910")]
+    moves = env["account.move"].create(
+        [
+            {
+                "move_type": "entry",
+                "journal_id": journal.id,
+                "date": fields.Date.today(),
+                "ref": f"Vuokra {index}",
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": sign * (100.0 + index), "name": "Vuokra"})
+                    for account, sign in zip(accounts, (1, -1), strict=True)
+                ],
+            }
+            for index in range(count)
+        ]
+    )
+    moves.action_post()
+    env.cr.commit()
+    return moves
+
+
+def entries(env):
+    """The entries of that journal, in the order in which they were made."""
+    return env["account.move"].search([("journal_id", "=", voucher_journal(env).id)], order="id")
+
+
 def sale_journal(env):
     return env["account.journal"].search([("type", "=", "sale")], limit=1)
 

@@ -8,6 +8,7 @@ from odoo.addons.account_netvisor.models import netvisor_engine, netvisor_queue
 from odoo.addons.account_netvisor.netvisor import Client
 
 INVOICE = "salesinvoice.nv"
+VOUCHER, EDIT, INVALIDATE = "accounting.nv", "accountingedit.nv", "invalidatevouchers.nv"
 
 
 def die(*_arguments, **_named):
@@ -48,6 +49,18 @@ def _is_invoice_kind(_run, kind, *_arguments):
     return kind._name == "netvisor.kind.sales_invoice"
 
 
+def _posts(resource):
+    return lambda _client, request, **_named: request.resource == resource and request.body is not None
+
+
+def _settles(resource):
+    return lambda _cr, _document_ids, _values, call: call["resource"] == resource
+
+
+def _is_voucher_intent(_cr, _document_id, _transaction_id, prepared):
+    return type(prepared.values).__name__ == "Voucher"
+
+
 RUN = netvisor_engine.Run
 POINTS = {
     # what: owner, name, after the call, which calls
@@ -60,6 +73,18 @@ POINTS = {
     "outcome_committed": (RUN, "_company_outcome", False, lambda _run, answer, *_id: answer.resource == INVOICE),
     "after_work": (RUN, "_after", False, _is_invoice_kind),
     "drift_check": (RUN, "_find_drift", False, _is_invoice_kind),
+    "voucher_intended": (netvisor_queue, "intend", True, _is_voucher_intent),
+    "voucher_committed": (Client, "call", False, _posts(VOUCHER)),
+    "voucher_answered": (Client, "call", True, _posts(VOUCHER)),
+    "voucher_settled": (netvisor_queue, "settle", True, _settles(VOUCHER)),
+    "edit_committed": (Client, "call", False, _posts(EDIT)),
+    "edit_answered": (Client, "call", True, _posts(EDIT)),
+    "edit_settled": (netvisor_queue, "settle", True, _settles(EDIT)),
+    "together_prepared": (netvisor_queue, "intend_together", False, None),
+    "together_intended": (netvisor_queue, "intend_together", True, None),
+    "together_committed": (Client, "call", False, _posts(INVALIDATE)),
+    "together_answered": (Client, "call", True, _posts(INVALIDATE)),
+    "together_settled": (netvisor_queue, "settle", True, _settles(INVALIDATE)),
 }
 
 
