@@ -55,14 +55,25 @@ def count_waiting(root):
     waiting = Counter(all=sum(states.get(state, 0) for state in NOT_YET))
     waiting["ready"] = waiting["all"] - states.get("blocked", 0)
     if states.get("blocked"):
-        for codes, count in env.execute_query(_reasons(root)):
+        by_reason = SQL("%s SELECT codes, count(*) FROM grouped GROUP BY codes", _reasons(root))
+        for codes, count in env.execute_query(by_reason):
             for step in {step_of(code) for code in codes}:
                 waiting[step] += count
     return waiting
 
 
+def waiting_documents(root, step):
+    """:return: the invoices that are blocked because of a step; all that are not in Netvisor yet where none is"""
+    documents = root.env["netvisor.document"]
+    documents.flush_model(["state", "problems", "kind", "root_company_id"])
+    rows = root.env.execute_query(SQL("%s SELECT id, codes FROM grouped", _reasons(root)))
+    found = [document_id for document_id, codes in rows if step in {step_of(code) for code in codes}]
+    ours = [("root_company_id", "=", root.id), ("kind", "=", "sales_invoice")]
+    return documents.search([*ours, ("id", "in", found)] if found else [*ours, ("state", "in", NOT_YET)])
+
+
 def _reasons(root):
-    """Rows of (codes, number of invoices): the reasons of what an invoice needs are its own."""
+    """``grouped``: rows of (document, codes); the reasons of what an invoice needs are its own."""
     return SQL(
         """
         WITH reason AS (
@@ -83,7 +94,6 @@ def _reasons(root):
         ), grouped AS (
               SELECT id, array_agg(DISTINCT code) AS codes FROM final GROUP BY id
         )
-        SELECT codes, count(*) FROM grouped GROUP BY codes
         """,
         root=root.id,
     )

@@ -12,7 +12,7 @@ from odoo.tools import SQL, LazyTranslate
 
 from ..netvisor import rights
 from .netvisor_check import FINNISH_REFERENCES
-from .netvisor_guide_waiting import count_waiting
+from .netvisor_guide_waiting import count_waiting, waiting_documents
 
 _lt = LazyTranslate(__name__)
 
@@ -279,3 +279,12 @@ class ResCompany(models.Model):
         if not user.has_group("account.group_account_manager") and not user.has_group("base.group_system"):
             return False
         return self.env["onboarding.onboarding"]._netvisor_panel(self.env.company)
+
+    @api.model
+    def netvisor_guide_documents(self, step):
+        """The invoices that wait for a step ("other": blocked for a reason that is no step's). :return: the window"""
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Only Invoicing users can see Netvisor documents."))
+        documents = waiting_documents(self.env.company._netvisor_root(), step)
+        action = self.env["ir.actions.act_window"]._for_xml_id("account_netvisor.netvisor_document_action")
+        return {**action, "domain": [("id", "in", documents.ids)]}

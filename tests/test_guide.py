@@ -152,6 +152,16 @@ class TestGuide(GuideCommon):
         self.assertEqual(other, 2)
         self.assertEqual(waiting["credentials"], 5, "not tested yet: everything waits for it")
         self.assertEqual(self.guide()["vat"].state, "partly")
+        companies = self.env["res.company"].with_user(self.bookkeeper).with_company(self.company)
+        for step, expected in (
+            ("vat", moves[:2]),
+            ("journals", moves[2:3]),
+            ("other", moves[2:4]),
+            ("credentials", moves),
+        ):
+            action = companies.netvisor_guide_documents(step)
+            found = self.env[action["res_model"]].search(action["domain"]).move_id
+            self.assertEqual(found, self.env["account.move"].union(*expected), step)
 
     def test_waiting_for_what_an_invoice_needs(self):
         """An invoice whose customer is blocked waits for what the customer waits for."""

@@ -80,8 +80,8 @@ export class NetvisorGuide extends Component {
         return this.run("res.company", "action_netvisor_disconnect");
     }
 
-    documents() {
-        return this.action.doAction("account_netvisor.netvisor_document_action");
+    documents(step) {
+        return this.run("res.company", "netvisor_guide_documents", [step]);
     }
 }
 
