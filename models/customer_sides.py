@@ -3,10 +3,12 @@
 Made once for a batch: countries, languages, operators and payment terms are looked up in memory. It writes nothing.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from odoo import Command
 
+from ..netvisor.values import digest
 from .customer_card import is_personal_id
 from .customer_fields import compared, values_of
 from .customer_values import LANGUAGES, CustomerReader, plain
@@ -19,14 +21,29 @@ TEXTS = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Look:
+    """A contact at one moment."""
+
+    customer: object  # what would be sent
+    values: dict  # field → value
+    now: dict  # field → value, in the form in which they are compared
+    digest: str  # of what would be sent, "" when it cannot be
+
+
 class CustomerSides:
     def __init__(self, env, company):
         self.env = env
         self.company = company
         self.operators = {}  # Netvisor's identifier → operator in use
-        self.countries = {country.code: country for country in env["res.country"].search_fetch([], ["code"])}
-        self.languages = [lang.code for lang in env["res.lang"].sudo().search([("active", "=", True)], order="id")]
-        self._terms = None
+
+    @cached_property
+    def countries(self):
+        return {country.code: country for country in self.env["res.country"].search_fetch([], ["code"])}
+
+    @cached_property
+    def languages(self):
+        return [lang.code for lang in self.env["res.lang"].sudo().search([("active", "=", True)], order="id")]
 
     def warm(self, partners, cards=()):
         """Read everything that is looked at below, for the whole batch."""
@@ -66,20 +83,18 @@ class CustomerSides:
             values["payment_term"] = self._term_name(term)
         return values
 
-    def compared(self, partner, card):
-        """:return: (Odoo's values, Netvisor's), in the form in which they are compared"""
-        return compared(self.odoo(partner)), compared(self.netvisor(card))
+    def look(self, partner):
+        """:return: Look, the contact as it is now"""
+        reader, customer = self.read(partner)
+        values = self.odoo(partner, customer)
+        return Look(customer, values, compared(values), "" if reader.problems else digest(customer))
 
-    @property
+    @cached_property
     def terms(self):
         """Payment terms by their name in any language: Netvisor knows only names."""
-        if self._terms is None:
-            terms = self.env["account.payment.term"].sudo().search([("company_id", "in", (False, self.company.id))])
-            named = (
-                (plain(term.name), term) for code in [None, *self.languages] for term in terms.with_context(lang=code)
-            )
-            self._terms = dict(reversed(list(named)))
-        return self._terms
+        terms = self.env["account.payment.term"].sudo().search([("company_id", "in", (False, self.company.id))])
+        named = [(plain(term.name), term) for code in [None, *self.languages] for term in terms.with_context(lang=code)]
+        return dict(reversed(named))  # of two of one name the first
 
     def _term_name(self, term):
         return term.with_context(lang=None).name or None  # the same for whoever looks

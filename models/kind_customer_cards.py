@@ -3,7 +3,7 @@ import logging
 import psycopg2
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from .customer_fields import FIELDS, compared, shown
@@ -73,17 +73,20 @@ class NetvisorKindCustomer(models.AbstractModel):
         book = CustomerSides(bindings.env, company)
         book.warm(bindings.partner_id, [cards[row.id].card for row in bindings])
         winners = self.env["netvisor.customer.rule"]._winners(company)
-        merges = {}
+        merges, looks = {}, {}
         for binding in bindings:
-            partner = binding.partner_id
-            odoo, netvisor = book.compared(partner, cards[binding.id].card)
-            newer = not before or partner.write_date > before
-            merges[binding] = merge(binding.agreed or None, odoo, netvisor, winners, newer, binding.echo, fetching)
-        said = self._take(book, {row: (found, cards[row.id].card) for row, found in merges.items() if found.takes})
+            look = looks[binding] = book.look(binding.partner_id)
+            netvisor = compared(book.netvisor(cards[binding.id].card))
+            newer = not before or binding.partner_id.write_date > before
+            merges[binding] = merge(binding.agreed or None, look.now, netvisor, winners, newer, binding.echo, fetching)
+        takes = {row: (found, book.netvisor(cards[row.id].card)) for row, found in merges.items() if found.takes}
+        self._take(book, takes)
+        changed = {row: book.look(row.partner_id) for row in takes}
         for binding, found in merges.items():
-            self._write_agreed(book, binding, found, cards[binding.id], winners)
+            look = changed.get(binding) or looks[binding]
+            self._write_agreed(binding, found, cards[binding.id], winners, look)
         self._back_again(bindings)
-        self._tell(company, said)
+        self._tell(company, {row.partner_id: (takes[row][0], looks[row], look) for row, look in changed.items()})
         return {binding.partner_id: found for binding, found in merges.items()}
 
     # --- Netvisor's values into the contacts ------------------------------------------------------------------------
@@ -91,30 +94,31 @@ class NetvisorKindCustomer(models.AbstractModel):
     def _take(self, book, takes):
         """All at once; where one contact refuses, one by one, and the refused field becomes a conflict with its reason.
 
-        :param takes: dict binding → (Merge, card)
-        :return: dict partner → list of (field, value before, value now)
+        :param takes: dict binding → (Merge, what the card says)
         """
         if not takes:
-            return {}
-        before = {row.partner_id: book.odoo(row.partner_id) for row in takes}
-        theirs = {row: book.netvisor(card) for row, (_found, card) in takes.items()}
+            return
+        partners = self.env["res.partner"].sudo().union(*(row.partner_id for row in takes))
         try:
             with self.env.cr.savepoint():
-                for row, (found, _card) in takes.items():
-                    self._write_partner(book, row.partner_id, theirs[row], found.takes)
+                addresses = []
+                for row, (found, values) in takes.items():
+                    self._write_partner(book, row.partner_id, values, found.takes, addresses)
+                partners.with_context(**QUIET).create(addresses)
         except REFUSALS:
-            for row, (found, _card) in takes.items():
-                self._take_one(book, row.partner_id, theirs[row], found)
-        said = {}
-        for row, (found, _card) in takes.items():
-            now = book.odoo(row.partner_id)
-            rows = [(name, before[row.partner_id].get(name), now.get(name)) for name in found.takes]
-            said[row.partner_id] = [change for change in rows if change[1] != change[2]]
-        return said
+            for row, (found, values) in takes.items():
+                self._take_one(book, row.partner_id, values, found)
+        partners._netvisor_mended()  # what waited for their data is due again
 
     @api.model
-    def _write_partner(self, book, partner, values, names):
+    def _write_partner(self, book, partner, values, names, addresses=None):
+        """:param addresses: list to which the values of new addresses are added, to be created together"""
         vals = book.vals(partner, values, names)
+        if addresses is not None and "child_ids" in vals:
+            new = [command for command in vals["child_ids"] if command[0] == Command.CREATE]
+            addresses += [{**command[2], "parent_id": partner.id} for command in new]
+            vals["child_ids"] = [command for command in vals["child_ids"] if command not in new]
+        vals = {name: value for name, value in vals.items() if name != "child_ids" or value}
         if vals:
             partner.with_company(book.company).write(vals)
 
@@ -126,7 +130,7 @@ class NetvisorKindCustomer(models.AbstractModel):
             return
         except REFUSALS:
             _logger.info("Netvisor: contact %s refuses some of its card", partner.id)
-        odoo = compared(book.odoo(partner))
+        now = book.look(partner).now
         for name in list(found.takes):
             try:
                 with self.env.cr.savepoint():
@@ -134,18 +138,19 @@ class NetvisorKindCustomer(models.AbstractModel):
             except REFUSALS as error:
                 del found.takes[name]
                 found.conflicts[name] = {
-                    "odoo": odoo.get(name),
+                    "odoo": now.get(name),
                     "netvisor": compared(values).get(name),
                     "error": str(error.args[0] if error.args else error),
                 }
 
     # --- what is remembered -----------------------------------------------------------------------------------------
     @api.model
-    def _write_agreed(self, book, binding, found, card, winners):
-        """Writes only what differs. What the import has changed in Odoo counts as sent: it comes from there."""
-        partner, known = binding.partner_id, binding.agreed or {}
-        customer = book.read(partner)[1]
-        now, agreed = compared(book.odoo(partner, customer)), dict(found.agreed)
+    def _write_agreed(self, binding, found, card, winners, look):
+        """Writes only what differs. What the import has changed in Odoo counts as sent: it comes from there.
+
+        :param look: the contact as it is now
+        """
+        partner, known, now, agreed = binding.partner_id, binding.agreed or {}, look.now, dict(found.agreed)
         if found.takes:
             self._follow(now, agreed, found)
         for name in found.conflicts:
@@ -153,7 +158,7 @@ class NetvisorKindCustomer(models.AbstractModel):
                 agreed[name] = known[name]
             else:
                 agreed.pop(name, None)
-        agreed["code"] = known.get("code") or customer.code
+        agreed["code"] = known.get("code") or look.customer.code
         values = {
             "agreed": {name: value for name, value in agreed.items() if value is not None},
             "conflicts": found.conflicts or False,
@@ -164,11 +169,10 @@ class NetvisorKindCustomer(models.AbstractModel):
         if isinstance(number := values["agreed"].get("business_id"), str):
             values["business_id"] = number_of(number)  # both have it: no other customer, whoever has changed it
         left = self._to_send(binding, partner, now, winners, values["agreed"], found.conflicts)
-        left = left or self._code_to_send(binding, customer, agreed["code"])
-        digest_now = self._digest_of(partner, book.company)
-        if digest_now and not left:
-            values["digest"] = digest_now
-        elif left and binding.digest == digest_now:
+        left = left or self._code_to_send(binding, look.customer, agreed["code"])
+        if look.digest and not left:
+            values["digest"] = look.digest
+        elif left and binding.digest == look.digest:
             values["digest"] = False  # what Odoo wins and Netvisor has changed goes out again
         changed = {name: value for name, value in values.items() if (binding[name] or False) != (value or False)}
         if changed:
@@ -215,18 +219,22 @@ class NetvisorKindCustomer(models.AbstractModel):
         bindings.digest = False  # holds the next invoice until a person has sent the customer anew
 
     @api.model
-    def _tell(self, company, said):
-        """:param said: dict partner → list of (field, before, now)"""
+    def _tell(self, company, changes):
+        """One note on each contact. The value that lost is kept there.
+
+        :param changes: dict partner → (Merge, look before, look now)
+        """
         bodies = {}
-        for partner, changes in said.items():
+        for partner, (found, before, now) in changes.items():
             lines = [
                 self.env._(
                     "%(field)s: %(before)s → %(now)s",
                     field=self.env._(FIELDS[name].label),
-                    before=shown(before, self.env) or self.env._("nothing"),
-                    now=shown(now, self.env) or self.env._("nothing"),
+                    before=shown(before.values.get(name), self.env) or self.env._("nothing"),
+                    now=shown(now.values.get(name), self.env) or self.env._("nothing"),
                 )
-                for name, before, now in changes
+                for name in found.takes
+                if before.values.get(name) != now.values.get(name)
             ]
             if lines:
                 head = self.env._("Changed in Netvisor (%(company)s):", company=company.name)

@@ -16,7 +16,7 @@ WHOLE_EVERY = timedelta(days=7)
 CARDS = 500
 # Contacts that are made, or links that are compared, in one part.
 PART = 500
-# So many missing ones are asked one by one at once.
+# An answer of so few is not cut: what is not in it does not exist.
 FEW = 10
 # Said of several keys, it may concern one of them only.
 NONE_OF_THEM = ("INVALID_DATA", "DATA_NOT_FOUND")
@@ -75,28 +75,26 @@ class NetvisorKindCustomer(models.AbstractModel):
 
     @api.model
     def _read_cards(self, company, call, feed, pending):
-        """Some hundred cards. A key that is not in the answer is asked again with fewer others, at last alone: only then is
-        the card surely gone, and not the answer cut (8.17)."""
+        """Some hundred cards. A key that is not in the answer is asked again with few others: only then is the card surely
+        gone, and not the answer cut, nor all refused for one of them (8.17)."""
         size = pending.get("size", CARDS)
-        keys, rest = pending["keys"][:size], pending["keys"][size:]
+        keys, rest, again = pending["keys"][:size], pending["keys"][size:], pending.get("again", [])
         if keys:
             answer = call(wire.get_request(tuple(keys)))
-            missing = is_not_found(answer) or (len(keys) > 1 and answer.code in NONE_OF_THEM)
-            if not answer.ok and not missing:
+            refused = len(keys) > 1 and answer.code in NONE_OF_THEM
+            if not (answer.ok or refused or is_not_found(answer)):
                 return answer
-            received = () if missing else wire.parse_get(answer)
+            received = () if refused else wire.parse_get(answer)
             self._take_cards(company, received, self._read_before(feed))
             absent = sorted(set(keys) - {card.key for card in received})
-            again = pending.get("again", [])
-            if size == 1:
+            if size <= FEW and not refused:
                 self._gone(company, absent)
             else:
                 again = again + absent
-            pending = {**pending, "again": again}
         if rest:
-            self._go_on(feed, {**pending, "keys": rest})
-        elif again := pending.get("again"):
-            size = 1 if len(again) <= FEW else max(1, size // 10)
+            self._go_on(feed, {**pending, "keys": rest, "again": again})
+        elif again:
+            size = 1 if size <= FEW else max(FEW, size // 10)
             self._go_on(feed, {**pending, "keys": again, "again": [], "size": size})
         else:
             self._next(company, call, feed, pending, len(keys))

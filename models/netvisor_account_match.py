@@ -159,7 +159,7 @@ class AccountMatcher:
             confidence = min(confidence, CONTRADICTED)
             evidence.append(Evidence("other_statement", theirs.statement))
         elif ours.group in self.groups(theirs):
-            confidence += MORE
+            confidence += MORE if agreeing else 0  # half a chart is of the same type
             evidence.append(Evidence("same_type", ours.kind))
         return Proposal(theirs.number, theirs.name, theirs.key, max(0, min(confidence, 99)), tuple(evidence))
 

@@ -91,9 +91,15 @@ class NetvisorPlan(models.Model):
                     plans=", ".join(self.mapped("plan_id.name")),
                 )
             )
-        documents = self.env["netvisor.document"].sudo()
+        # A person asks: what was refused is tried again, too.
+        documents = sending._links().document_ids.filtered(lambda document: document.state == "blocked")
+        documents._retry(PRIORITY_BUTTON)
         for plan in sending.sudo():
             documents |= plan._sync(PRIORITY_BUTTON)
+        if not documents:
+            message = self.env._("Nothing to send: Netvisor has everything as it is in Odoo.")
+            params = {"type": "success", "message": message}
+            return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
         return self.env["netvisor.engine"]._wait_for(documents)
 
     def action_conflicts(self):

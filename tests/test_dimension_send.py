@@ -311,6 +311,8 @@ class TestDimensionSend(DimensionCase):
         self.plan.with_user(self.analyst).action_netvisor_send()
         self.work()
         self.assertEqual(self.names(), ["P-1"])
+        action = row.with_user(self.analyst).action_send_now()
+        self.assertIn("Nothing to send", action["params"]["message"])
         self.assertEqual(self.plan.with_user(self.analyst).netvisor_dimension, "Projekti")
         self.assertEqual(self.plan.with_user(self.analyst).action_netvisor_mapping()["res_id"], row.id)
 

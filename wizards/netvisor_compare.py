@@ -30,8 +30,8 @@ class NetvisorCompare(models.TransientModel):
         """:raise UserError: when the contact has no customer card to be compared with"""
         root = self.env.company._netvisor_root()
         binding, card = self._card(partner, root)
-        if binding and not card.card:
-            partner._netvisor_fetch(partner)
+        if binding and (not card.card or binding.echo):
+            self._read_card(partner, needed=not card.card)
             binding, card = self._card(partner, root)
         if not binding or not card.card:
             raise UserError(
@@ -65,6 +65,15 @@ class NetvisorCompare(models.TransientModel):
         binding = self._kind(root)._card_bindings(root, [key])[:1]
         known = self.env["netvisor.customer"]._known(root, [key] if key else [], {"card", "card_date", "name", "code"})
         return binding, known.get(key, self.env["netvisor.customer"])
+
+    @api.model
+    def _read_card(self, partner, needed):
+        """What Odoo has sent since the last reading is not in the mirror yet: better read than old, but old than nothing."""
+        try:
+            partner._netvisor_fetch(partner)
+        except UserError:
+            if needed:
+                raise
 
     @api.model
     def _sides(self, partner, root, card):
@@ -146,10 +155,9 @@ class NetvisorCompare(models.TransientModel):
         if takes:
             partner.check_access("write")
             partner.with_company(root).with_context(**QUIET).write(book.vals(partner, netvisor, takes))
-        kind = self._kind(root)
-        partner.flush_recordset()
-        quiet = CustomerSides(self.env(su=True), root)
-        kind._write_agreed(quiet, binding, found, card, self.env["netvisor.customer.rule"]._winners(root))
+        look = CustomerSides(self.env(su=True), root).look(partner.sudo())
+        winners = self.env["netvisor.customer.rule"]._winners(root)
+        self._kind(root)._write_agreed(binding, found, card, winners, look)
         self._log(chosen, odoo, netvisor)
         action = partner._netvisor_send_chosen(root.sudo()) if "odoo" in chosen.values() else self._done()
         return {**action, "params": {**action["params"], "next": {"type": "ir.actions.act_window_close"}}}
