@@ -130,7 +130,8 @@ class AccountTax(models.Model):
         posts = lines.account_id if all(line.factor_percent > 0 for line in lines) else lines.account_id.browse()
         usual = posts.filtered(lambda account: account.id in accounts.get((self.company_id.id, use), ()))
         if usual:
-            name = usual[:1].with_company(self.company_id).display_name
+            # A branch's user need not be allowed into the head office, whose number it is.
+            name = usual[:1].sudo().with_company(self.company_id).display_name
             evidence.insert(0, Evidence("repartition", name))
         if boxes:
             evidence.insert(0, Evidence("tags", _box(boxes[0])))

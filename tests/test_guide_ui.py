@@ -66,14 +66,15 @@ class TestWholeWay(ConnectionCommon, HttpCase):
         self.run_netvisor()
         sent = self.remote_invoice(tried)
         self.assertEqual(sent["list_status"], "unsent", "a draft makes no voucher")
-        self.assertFalse(self.document(other).sent_date, "the others wait until somebody has looked at it")
-        # The comparison of both sides and "Let the others go" are tested in test_trial.
-        self.company.sudo().netvisor_trial_first = False
         other.action_netvisor_send()
+        self.run_netvisor()
+        self.assertEqual(self.document(other).state, "todo", "the others wait until somebody has looked at it")
+        self.walk("netvisor_way_arrived")
         self.run_netvisor()
         self.assertEqual(self.remote_invoice(other)["list_status"], "open")
         self.assertEqual({row["customer_code"] for row in self.remote()["invoices"]}, {"900"}, "no second customer")
-        self.assertEqual([row["name"] for row in self.remote()["dimensions"]], ["Projekti"])
+        self.assertEqual(list(self.remote()["dimensions"]), ["Projekti"])
+        self.walk("netvisor_way_done")
 
 
 @tagged("post_install", "-at_install")

@@ -175,7 +175,7 @@ class TestFindings(CustomerCase):
         moves = [self.sent() for _index in range(3)]
         for move in moves:
             self.document(move).sudo().write({"next_try": "2020-01-01", "remote_status": False})
-        with patch.object(queue.due, "__defaults__", (1,)):
+        with patch.object(queue.due, "__defaults__", (1, None)):
             self.run_netvisor()
         self.assertEqual({self.document(move).remote_status for move in moves}, {"open"})
 

@@ -114,4 +114,4 @@ def read_timeout(seconds):
 
 
 def lock_wait(seconds):
-    RUN.__init__.__defaults__ = (seconds,)
+    RUN.__init__.__defaults__ = (seconds, *RUN.__init__.__defaults__[1:])

@@ -57,3 +57,42 @@ tours.add("netvisor_way_try", {
         { content: "Closed", trigger: "body:not(:has(.modal))" },
     ],
 });
+
+tours.add("netvisor_way_arrived", {
+    steps: () => [
+        open("trial"),
+        { content: "Both agree", trigger: '.modal p:contains("It arrived, and both agree."):visible' },
+        { content: "The others may go", trigger: ".modal footer button[name=action_let_go]", run: "click" },
+        { content: "Closed", trigger: "body:not(:has(.modal[name])) .o_netvisor_guide_page" },
+    ],
+});
+
+tours.add("netvisor_way_done", {
+    steps: () => [...["credentials", "rights", "vat", "journals", "dimensions", "customers", "trial"].map(settled)],
+});
+
+// On the accounting dashboard: it leads to the rights, which are tried again, and it can be hidden and brought back.
+const panel = ".o_netvisor_guide_dashboard";
+const page = ".o_netvisor_guide_page";
+
+tours.add("netvisor_guide_dashboard", {
+    steps: () => [
+        { content: "The panel above the journals", trigger: `${panel} .o_netvisor_guide_step[data-step=credentials]` },
+        { content: "The journals are still there", trigger: ".o_account_kanban .o_kanban_record" },
+        { content: "The rights", trigger: `${panel} .o_netvisor_guide_step[data-step=rights] a.fw-bold`, run: "click" },
+        { content: "Never tried, so they are tried now", trigger: '.o_data_row td:contains("salesinvoice.nv")' },
+        { content: "Again", trigger: ".o_control_panel button[name=action_test]", run: "click" },
+        { content: "The same list", trigger: 'body:not(:has(.modal)) .o_data_row .badge:contains("Allowed")' },
+        { content: "Back", trigger: ".o_breadcrumb .breadcrumb-item a, .o_back_button a", run: "click" },
+        { content: "They are done", trigger: `${panel} .o_netvisor_guide_step[data-step=rights][data-state=done]` },
+        { content: "Hide it", trigger: `${panel} .o_netvisor_guide_hide`, run: "click" },
+        { content: "Gone", trigger: `.o_account_kanban:not(:has(${panel}))` },
+    ],
+});
+
+tours.add("netvisor_guide_page", {
+    steps: () => [
+        { content: "On its own page it is always there", trigger: `${page} .o_netvisor_guide_show`, run: "click" },
+        { content: "It may be hidden again", trigger: `${page} .o_netvisor_guide_hide` },
+    ],
+});
