@@ -41,6 +41,9 @@ from . import netvisor_mapping_journal
 from . import netvisor_ledger
 from . import kind_ledger
 from . import kind_deleted_voucher
+from . import netvisor_reconciliation
+from . import netvisor_reconciliation_line
+from . import netvisor_reconciliation_difference
 from . import netvisor_probe
 from . import netvisor_right
 from . import res_company

@@ -73,4 +73,5 @@ from . import test_disconnect
 from . import test_i18n
 from . import test_demo
 from . import test_ledger
+from . import test_reconciliation
 from . import test_remedy

@@ -1,0 +1,79 @@
+"""Sums of the two ledgers per account and month, made by PostgreSQL: a few statements, however many lines there are.
+
+The number of an account depends on the company and may be mapped to another one in Netvisor, so triples (company, account, number)
+are given as a table of the transaction. Amounts are in company currency, debit positive.
+"""
+
+from psycopg2.extras import execute_values
+
+# The balance before the first day stands in the month before the first: so it has a place of its own.
+MONTH = """CASE WHEN {date} < %(first)s THEN (date_trunc('month', %(first)s::date) - interval '1 month')::date
+                ELSE date_trunc('month', {date})::date END"""
+OURS = MONTH.format(date="line.date")
+
+NUMBERS = """
+    DROP TABLE IF EXISTS netvisor_reconciliation_number;
+    CREATE TEMP TABLE netvisor_reconciliation_number (company_id int, account_id int, number varchar) ON COMMIT DROP
+"""
+# Account by account and day by day first: numbers and months are looked up for the sums, not for a million lines.
+ODOO_SUMS = """
+        SELECT line.company_id, line.account_id, line.date, sum(line.debit) AS debit, sum(line.credit) AS credit
+          FROM account_move_line line
+         WHERE line.company_id = ANY(%(companies)s) AND line.parent_state = 'posted'
+           AND line.date BETWEEN %(read_from)s AND %(last)s
+      GROUP BY line.company_id, line.account_id, line.date"""
+NETVISOR_SUMS = """
+        SELECT line.account_number, line.date,
+               COALESCE(sum(line.amount) FILTER (WHERE line.amount > 0), 0) AS debit,
+               COALESCE(-sum(line.amount) FILTER (WHERE line.amount < 0), 0) AS credit
+          FROM netvisor_ledger_line line
+         WHERE line.company_id = %(root)s AND line.valid AND line.date BETWEEN %(read_from)s AND %(last)s
+      GROUP BY line.account_number, line.date"""
+SUMS = f"""
+    WITH odoo AS MATERIALIZED ({ODOO_SUMS}),
+    netvisor AS MATERIALIZED ({NETVISOR_SUMS}),
+    ours AS (
+        SELECT number.number, {OURS} AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
+          FROM odoo line
+          JOIN netvisor_reconciliation_number number USING (company_id, account_id)
+      GROUP BY 1, 2),
+    theirs AS (
+        SELECT line.account_number AS number, {OURS} AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
+          FROM netvisor line
+      GROUP BY 1, 2),
+    both_sides AS (
+        SELECT number, month, COALESCE(ours.debit, 0) AS odoo_debit, COALESCE(ours.credit, 0) AS odoo_credit,
+               COALESCE(theirs.debit, 0) AS netvisor_debit, COALESCE(theirs.credit, 0) AS netvisor_credit
+          FROM ours FULL JOIN theirs USING (number, month))
+    INSERT INTO netvisor_reconciliation_line (reconciliation_id, company_id, account_number, account_id, month, opening,
+                                              odoo_debit, odoo_credit, odoo_balance,
+                                              netvisor_debit, netvisor_credit, netvisor_balance, difference,
+                                              agrees, difference_count)
+         SELECT %(id)s, %(root)s, number,
+                (SELECT min(account_id) FROM netvisor_reconciliation_number own WHERE own.number = both_sides.number),
+                month, month < date_trunc('month', %(first)s::date),
+                odoo_debit, odoo_credit, odoo_debit - odoo_credit,
+                netvisor_debit, netvisor_credit, netvisor_debit - netvisor_credit,
+                odoo_debit - odoo_credit - netvisor_debit + netvisor_credit,
+                odoo_debit - odoo_credit = netvisor_debit - netvisor_credit, 0
+           FROM both_sides
+"""
+
+
+def give_numbers(cr, numbers):
+    """The numbers of the accounts in Netvisor, for the statements of this transaction.
+
+    :param numbers: list of (company id, account id, number)
+    """
+    cr.execute(NUMBERS)
+    if numbers:
+        statement = "INSERT INTO netvisor_reconciliation_number VALUES %s"
+        execute_values(cr._obj, statement, numbers, page_size=len(numbers))
+    cr.execute("ANALYZE netvisor_reconciliation_number")
+
+
+def replace_sums(cr, values):
+    """:param values: dict of id, root, companies, read_from, first, last"""
+    cr.execute("DELETE FROM netvisor_reconciliation_difference WHERE reconciliation_id = %(id)s", values)
+    cr.execute("DELETE FROM netvisor_reconciliation_line WHERE reconciliation_id = %(id)s", values)
+    cr.execute(SUMS, values)
