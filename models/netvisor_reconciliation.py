@@ -1,7 +1,10 @@
 """Proof that two ledgers agree: Odoo beside Netvisor per account and month, and each difference explained."""
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tools import date_utils
 
 from . import netvisor_reconciliation_sql as sums
 
@@ -124,13 +127,15 @@ class NetvisorReconciliation(models.Model):
         return self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)])
 
     def _sql_values(self):
+        first = max(self.date_from, self.read_from)
         return {
             "id": self.id,
             "root": self.company_id.id,
             "companies": self._companies().ids,
             "read_from": self.read_from,
-            "first": max(self.date_from, self.read_from),
+            "first": first,
             "last": self.date_to,
+            "opening": date_utils.start_of(first, "month") - relativedelta(months=1),
         }
 
     def _account_numbers(self):

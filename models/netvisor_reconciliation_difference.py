@@ -37,9 +37,7 @@ class NetvisorReconciliationDifference(models.Model):
     opening = fields.Boolean(string="Opening balance", readonly=True)
     move_id = fields.Many2one("account.move", string="Journal entry", index="btree_not_null", ondelete="set null")
     journal_id = fields.Many2one("account.journal", ondelete="set null", readonly=True)
-    voucher_id = fields.Many2one(
-        "netvisor.ledger.voucher", string="Voucher", index="btree_not_null", ondelete="set null"
-    )
+    voucher_id = fields.Many2one("netvisor.ledger.voucher", index="btree_not_null", ondelete="set null")
     odoo_amount = fields.Monetary(string="In Odoo", readonly=True)
     netvisor_amount = fields.Monetary(string="In Netvisor", readonly=True)
     difference = fields.Monetary(readonly=True)

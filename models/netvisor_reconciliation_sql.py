@@ -1,44 +1,40 @@
 """Sums of the two ledgers per account and month, made by PostgreSQL: a few statements, however many lines there are.
 
-The number of an account depends on the company and may be mapped to another one in Netvisor, so triples (company, account, number)
-are given as a table of the transaction. Amounts are in company currency, debit positive.
+The number of an account depends on the company and may be mapped to another one in Netvisor, so triples (company, account,
+number) are given as a table of the transaction. Amounts are in company currency, debit positive.
 """
 
 from psycopg2.extras import execute_values
-
-# The balance before the first day stands in the month before the first: so it has a place of its own.
-MONTH = """CASE WHEN {date} < %(first)s THEN (date_trunc('month', %(first)s::date) - interval '1 month')::date
-                ELSE date_trunc('month', {date})::date END"""
-OURS = MONTH.format(date="line.date")
 
 NUMBERS = """
     DROP TABLE IF EXISTS netvisor_reconciliation_number;
     CREATE TEMP TABLE netvisor_reconciliation_number (company_id int, account_id int, number varchar) ON COMMIT DROP
 """
 # Account by account and day by day first: numbers and months are looked up for the sums, not for a million lines.
-ODOO_SUMS = """
+# The balance before the first day stands in the month before the first one: so it has a place of its own.
+SUMS = """
+    WITH odoo AS MATERIALIZED (
         SELECT line.company_id, line.account_id, line.date, sum(line.debit) AS debit, sum(line.credit) AS credit
           FROM account_move_line line
          WHERE line.company_id = ANY(%(companies)s) AND line.parent_state = 'posted'
            AND line.date BETWEEN %(read_from)s AND %(last)s
-      GROUP BY line.company_id, line.account_id, line.date"""
-NETVISOR_SUMS = """
+      GROUP BY line.company_id, line.account_id, line.date),
+    netvisor AS MATERIALIZED (
         SELECT line.account_number, line.date,
                COALESCE(sum(line.amount) FILTER (WHERE line.amount > 0), 0) AS debit,
                COALESCE(-sum(line.amount) FILTER (WHERE line.amount < 0), 0) AS credit
           FROM netvisor_ledger_line line
          WHERE line.company_id = %(root)s AND line.valid AND line.date BETWEEN %(read_from)s AND %(last)s
-      GROUP BY line.account_number, line.date"""
-SUMS = f"""
-    WITH odoo AS MATERIALIZED ({ODOO_SUMS}),
-    netvisor AS MATERIALIZED ({NETVISOR_SUMS}),
+      GROUP BY line.account_number, line.date),
     ours AS (
-        SELECT number.number, {OURS} AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
+        SELECT number.number, CASE WHEN line.date < %(first)s THEN %(opening)s::date
+                    ELSE date_trunc('month', line.date)::date END AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
           FROM odoo line
           JOIN netvisor_reconciliation_number number USING (company_id, account_id)
       GROUP BY 1, 2),
     theirs AS (
-        SELECT line.account_number AS number, {OURS} AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
+        SELECT line.account_number AS number, CASE WHEN line.date < %(first)s THEN %(opening)s::date
+                    ELSE date_trunc('month', line.date)::date END AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
           FROM netvisor line
       GROUP BY 1, 2),
     both_sides AS (
@@ -51,7 +47,7 @@ SUMS = f"""
                                               agrees, difference_count)
          SELECT %(id)s, %(root)s, number,
                 (SELECT min(account_id) FROM netvisor_reconciliation_number own WHERE own.number = both_sides.number),
-                month, month < date_trunc('month', %(first)s::date),
+                month, month = %(opening)s::date,
                 odoo_debit, odoo_credit, odoo_debit - odoo_credit,
                 netvisor_debit, netvisor_credit, netvisor_debit - netvisor_credit,
                 odoo_debit - odoo_credit - netvisor_debit + netvisor_credit,
@@ -73,7 +69,7 @@ def give_numbers(cr, numbers):
 
 
 def replace_sums(cr, values):
-    """:param values: dict of id, root, companies, read_from, first, last"""
+    """:param values: dict of id, root, companies, read_from, first, last, opening"""
     cr.execute("DELETE FROM netvisor_reconciliation_difference WHERE reconciliation_id = %(id)s", values)
     cr.execute("DELETE FROM netvisor_reconciliation_line WHERE reconciliation_id = %(id)s", values)
     cr.execute(SUMS, values)
