@@ -1,4 +1,6 @@
-"""Run the plain unittest files of one folder: python -m ground.plain_runner FOLDER
+"""Run the plain unittest files of one folder: python -m ground.plain_runner FOLDER [MODULE… | -MODULE…]
+
+With modules only those, with -modules all but those.
 
 The repository's root is itself a package that imports Odoo. Loading each file by its own name, with
 the folder as top level, keeps discovery from climbing there; the root is on the path so that
@@ -50,14 +52,25 @@ class Result(unittest.TestResult):
         self.recorder.failure(test.id(), self._exc_info_to_string(err, test))
 
 
-def main(folder):
+def chosen(suite, names):
+    """The tests of a suite, one by one, as far as their modules are wanted."""
+    left_out = {name[1:] for name in names if name.startswith("-")}
+    wanted = {name for name in names if not name.startswith("-")}
+    for part in suite:
+        if isinstance(part, unittest.TestSuite):
+            yield from chosen(part, names)
+        elif (module := type(part).__module__) not in left_out and (not wanted or module in wanted):
+            yield part
+
+
+def main(folder, *names):
     sys.path[:0] = [folder, str(ROOT)]
     recorder = Recorder()
     suite = unittest.TestLoader().discover(folder, pattern="test_*.py", top_level_dir=folder)
     result = Result(recorder)
-    suite.run(result)
+    unittest.TestSuite(chosen(suite, names)).run(result)
     return 0 if result.wasSuccessful() else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

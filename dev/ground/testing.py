@@ -11,7 +11,7 @@ import re
 import signal
 import sys
 
-from . import database, setup, system
+from . import database, setup, shards, system
 from .paths import GROUND, LOGS, MODULE, ROOT, VENV_PYTHON
 from .steps import StepFailed, report, say, step
 from .tiers import Tally, run_tier, show, summary
@@ -29,10 +29,9 @@ def main(arguments):
         except StepFailed as failure:
             report(failure)
             tallies.append(Tally(failed=1, failures=[f"{tier}: {failure.step or 'set-up'} failed"]))
-    failures = [failure for tally in tallies for failure in tally.failures]
-    total = Tally(*(sum(getattr(tally, name) for tally in tallies) for name in ("passed", "failed", "skipped")))
+    total = Tally.of(tallies)
     show()
-    for failure in failures:
+    for failure in total.failures:
         show(f"✗ {failure}")
     show(summary(total))
     return 1 if total.failed else 0
@@ -46,7 +45,10 @@ def _options(arguments):
         "--tags",
         help="Odoo test tags, only the odoo tier then: TestSend, TestSend.test_ok, :TestSend, post_install, …",
     )
-    parser.add_argument("--keep", action="store_true", help="keep the database of the odoo tier")
+    parser.add_argument("--keep", action="store_true", help="keep the databases of the odoo tier")
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="processes at the same time (default: one per core, at most 4)"
+    )
     options = parser.parse_args(arguments)
     unknown = set(options.tiers) - set(TIERS)
     if unknown:
@@ -60,40 +62,56 @@ def _options(arguments):
 def _wire(_options):
     setup.prepare_python()
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "dev")}
-    return _plain("wire", environment)
+    return run_tier("wire", [_plain("wire", environment)], ROOT)
 
 
-def _crash(_options):
-    environment = setup.prepare({**system.BROWSER, **system.PDF})
-    return _plain("crash", database.driver_environment(environment))
+def _crash(options):
+    environment = database.driver_environment(setup.prepare({**system.BROWSER, **system.PDF}))
+    parts = shards.of_files(ROOT / "tests" / "crash", shards.number(options.jobs))
+    return run_tier("crash", [_plain("crash", environment, *names) for names in shards.rest_first(parts)], ROOT)
 
 
-def _plain(tier, environment):
-    command = [str(VENV_PYTHON), "-m", "ground.plain_runner", str(ROOT / "tests" / tier)]
-    environment["HYPOTHESIS_STORAGE_DIRECTORY"] = str(GROUND / "hypothesis")
-    return run_tier(tier, command, environment, ROOT)
+def _plain(tier, environment, *names):
+    command = [str(VENV_PYTHON), "-m", "ground.plain_runner", str(ROOT / "tests" / tier), *names]
+    return command, {**environment, "HYPOTHESIS_STORAGE_DIRECTORY": str(GROUND / "hypothesis")}
 
 
 def _odoo(options):
     environment = setup.prepare({**system.BROWSER, **system.PDF})
     template = database.base_template()
-    name = database.own("test")
-    database.drop(name)
-    with step(f"Clone {template} as {name}"):
-        database.clone(template, name)
+    parts = [[odoo_tags(options.tags)]]
+    if not options.tags:
+        names = shards.of_classes(ROOT / "tests", shards.number(options.jobs))
+        parts = [_class_tags(part) for part in shards.rest_first(names)]
+    own = database.own("test")
+    databases = [f"{own}_{index}" for index in range(1, len(parts) + 1)]
+    try:
+        for name in databases:
+            with step(f"Clone {template} as {name}"):
+                database.clone(template, name)
+        jobs = [(_odoo_command(name, ",".join(tags)), environment) for name, tags in zip(databases, parts, strict=True)]
+        return run_tier("odoo", jobs, ROOT)
+    finally:
+        for name in databases:
+            if options.keep:
+                show(f"  kept: dev/odoo -d {name}")
+            else:
+                database.drop(name)
+
+
+def _class_tags(names):
+    if all(name.startswith("-") for name in names):
+        return [f"/{MODULE}", *(f"-/{MODULE}:{name[1:]}" for name in names)]
+    return [f"/{MODULE}:{name}" for name in names]
+
+
+def _odoo_command(name, tags):
     observer = ROOT / "dev" / "ground" / "odoo_observer.py"
-    command = [
+    return [
         *(str(VENV_PYTHON), str(observer), "-d", name, "-i", MODULE, "--stop-after-init"),
-        *("--test-tags", odoo_tags(options.tags), "--screenshots", str(LOGS / "screenshots")),
+        *("--test-tags", tags, "--screenshots", str(LOGS / "screenshots")),
         *("--max-cron-threads", "0", "--http-port", str(setup.free_port())),
     ]
-    try:
-        return run_tier("odoo", command, environment, ROOT)
-    finally:
-        if options.keep:
-            show(f"  kept: dev/odoo -d {name}")
-        else:
-            database.drop(name)
 
 
 RUNNERS = {"wire": _wire, "odoo": _odoo, "crash": _crash}

@@ -1,5 +1,6 @@
 """Run one process full of tests, show what happens in it, count what it reports."""
 
+import concurrent.futures
 import dataclasses
 import json
 import os
@@ -18,6 +19,10 @@ QUIET_SECONDS = 15
 HANGING_SECONDS = 20 * 60
 
 
+class Stopped(Exception):
+    """The run was interrupted: its processes are ended."""
+
+
 @dataclasses.dataclass
 class Tally:
     """The result of one tier; `problems` are failures that belong to no test."""
@@ -27,6 +32,13 @@ class Tally:
     skipped: int = 0
     failures: list = dataclasses.field(default_factory=list)
     problems: int = 0
+
+    @classmethod
+    def of(cls, tallies):
+        """The sum of several."""
+        total = cls(*(sum(getattr(one, name) for one in tallies) for name in ("passed", "failed", "skipped")))
+        total.failures = [failure for one in tallies for failure in one.failures]
+        return total
 
     def close(self, tier, code, tail_of_log):
         """Turn the ways of going wrong without a failing test into one failure each."""
@@ -45,18 +57,41 @@ class Tally:
         return self
 
 
+_SHOWING = threading.Lock()
+
+
 def show(text=""):
-    print(text, flush=True)
+    with _SHOWING:  # several processes are followed at the same time, and a line is one line
+        print(text, flush=True)
 
 
-def run_tier(tier, command, environment, cwd):
-    """Run `command`, which reports through ground.events; return its Tally."""
+def run_tier(tier, jobs, cwd):
+    """Run processes at the same time which report through ground.events.
+
+    :param jobs: list of (command, environment)
+    :return: Tally of all
+    """
     LOGS.mkdir(parents=True, exist_ok=True)
-    log = LOGS / f"test-{tier}-{os.getpid()}.log"
-    show(f"\n── {tier} ── log: {log}")
+    started, stop = time.monotonic(), threading.Event()
+    names = [tier] if len(jobs) == 1 else [f"{tier}-{index}" for index in range(1, len(jobs) + 1)]
+    show(f"\n── {tier} ── {'in ' + str(len(jobs)) + ' processes, ' if len(jobs) > 1 else ''}logs:")
+    with concurrent.futures.ThreadPoolExecutor(len(jobs)) as pool:
+        runs = [pool.submit(_run, tier, name, *job, cwd, stop) for name, job in zip(names, jobs, strict=True)]
+        try:
+            tallies = [run.result() for run in runs]
+        except BaseException:
+            stop.set()
+            raise
+    tally = Tally.of(tallies)
+    show(f"  {tier}: {summary(tally)} in {time.monotonic() - started:.0f} s")
+    return tally
+
+
+def _run(tier, name, command, environment, cwd, stop):
+    log = LOGS / f"test-{name}-{os.getpid()}.log"
+    show(f"  {log}")
     read_end, write_end = os.pipe()
     environment = {**environment, VARIABLE: str(write_end), "PYTHONUNBUFFERED": "1"}
-    started = time.monotonic()
     with log.open("wb") as sink, os.fdopen(read_end, encoding="utf-8") as stream:
         process = subprocess.Popen(
             command,
@@ -70,15 +105,13 @@ def run_tier(tier, command, environment, cwd):
         os.close(write_end)
         screen = Screen(tier)
         try:
-            _follow(process, stream, screen)
+            _follow(process, stream, screen, stop)
         except BaseException:
             process.terminate()
             process.wait(30)
             raise
     screen.end_of_class()
-    tally = screen.tally.close(tier, process.returncode, tail(log.read_text(errors="replace"), 25))
-    show(f"  {tier}: {summary(tally)} in {time.monotonic() - started:.0f} s")
-    return tally
+    return screen.tally.close(name, process.returncode, tail(log.read_text(errors="replace"), 25))
 
 
 def summary(tally):
@@ -86,7 +119,7 @@ def summary(tally):
     return f"{tally.passed} passed, {tally.failed} failed{skipped}"
 
 
-def _follow(process, stream, screen):
+def _follow(process, stream, screen, stop):
     lines = queue.Queue()
 
     def pump():
@@ -96,6 +129,8 @@ def _follow(process, stream, screen):
     thread = threading.Thread(target=pump, daemon=True)
     thread.start()
     while process.poll() is None or thread.is_alive() or not lines.empty():
+        if stop.is_set():
+            raise Stopped
         try:
             screen.event(json.loads(lines.get(timeout=0.5)))
         except queue.Empty:
