@@ -51,6 +51,8 @@
         "views/res_config_settings_ledger_views.xml",
         "views/netvisor_reconciliation_views.xml",
         "views/menus.xml",
+        "views/netvisor_certificate_report.xml",
+        "views/netvisor_certificate_views.xml",
     ],
     "demo": ["demo/netvisor_demo.xml"],
     "assets": {

@@ -134,3 +134,5 @@ from . import res_company_guide
 from . import onboarding_onboarding
 from . import onboarding_onboarding_step
 from . import res_config_settings_guide
+from . import netvisor_certificate
+from . import netvisor_certificate_screen
