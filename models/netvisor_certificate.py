@@ -37,6 +37,8 @@ CHANGE_WORDS = {
     ("voucher", "gone"): _lt("Vouchers gone from this month in Netvisor: %(names)s"),
 }
 NAMES_SHOWN = 20
+# In the context: who comes from outside can put a word there, never this object.
+_OWN = object()
 
 
 class NetvisorCertificate(models.Model):
@@ -56,7 +58,6 @@ class NetvisorCertificate(models.Model):
         ondelete="restrict",
         default=lambda self: self.env.company._netvisor_root(),
         domain="[('parent_id', '=', False)]",
-        string="Company",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_from = fields.Date(string="Month", required=True, default=lambda self: self._default_month())
@@ -121,6 +122,8 @@ class NetvisorCertificate(models.Model):
     def write(self, vals):
         if any(certificate.state == "confirmed" for certificate in self):
             raise UserError(self.env._("A confirmed certificate stays as it is. Make a new one for the same month."))
+        if self.env.context.get("netvisor_certificate") is _OWN:
+            return super().write(vals)
         if forbidden := set(vals) - EDITABLE:
             raise AccessError(
                 self.env._("What a certificate says is computed: %(names)s.", names=", ".join(sorted(forbidden)))
@@ -155,8 +158,8 @@ class NetvisorCertificate(models.Model):
         return last.revision + 1
 
     def _keep(self, values):
-        """Write what ``write`` takes from nobody."""
-        return super().write(values)
+        """Write what ``write`` takes from nobody else."""
+        return self.with_context(netvisor_certificate=_OWN).write(values)
 
     # --- rights -------------------------------------------------------------------------------------------------------
     def _check_reader(self):
