@@ -51,6 +51,7 @@ from . import res_company_connection
 from . import res_company_customers
 from . import res_company_ledger
 from . import netvisor_period
+from . import res_company_locks
 from . import res_company_vouchers
 from . import res_company_tested
 from . import account_move
@@ -125,6 +126,7 @@ from . import account_move_screen
 from . import account_move_vat
 from . import account_move_send
 from . import account_move_voucher
+from . import account_move_period
 from . import netvisor_document_voucher
 from . import account_journal_dashboard
 from . import netvisor_guide_waiting

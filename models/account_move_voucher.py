@@ -232,9 +232,7 @@ class NetvisorDocument(models.Model):
     def _netvisor_check_open(self):
         """:raise UserError: where Netvisor's books are closed on a voucher's day: it can be neither edited nor invalidated"""
         for document in self.filtered(lambda row: row.root_company_id._netvisor_is_connected()):
-            sent = self.env["netvisor.kind.voucher"]._day_sent(document)
-            day = fields.Date.to_date(sent["date"])
-            first = day and document.company_id._netvisor_first_open_date(day, sent["taxed"])
+            day, first = self.env["netvisor.kind.voucher"]._open_day_sent(document)
             if first != day:
                 raise UserError(
                     self.env._(
@@ -268,9 +266,8 @@ class NetvisorDocument(models.Model):
             return False
         reason = self._netvisor_reason("reversed")
         if self.netvisor_key and self.state in SENT:
-            sent = self.env["netvisor.kind.voucher"]._day_sent(self)
-            day = fields.Date.to_date(sent["date"])
-            if self.company_id._netvisor_first_open_date(day, sent["taxed"]) != day:
+            day, first = self.env["netvisor.kind.voucher"]._open_day_sent(self)
+            if first != day:
                 return False
             self.env["netvisor.kind.voucher_invalidation"].sudo()._enqueue(self, reason, reversed_entry=True)
         elif self.netvisor_key or not self._netvisor_stop(reason):

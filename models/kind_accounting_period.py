@@ -37,4 +37,6 @@ class NetvisorKindAccountingPeriod(models.AbstractModel):
         changed = {name: value for name, value in locks.items() if company[name] != value}
         if changed:
             company.write(changed)
+            self._locks_changed(company)
+        company._netvisor_follow_locks()
         return answer

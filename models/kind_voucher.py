@@ -205,13 +205,14 @@ class NetvisorKindVoucher(models.AbstractModel):
     @api.model
     def _check_period(self, draft, lines):
         """Both the day on which it is to be booked and the one on which Netvisor has it."""
-        company, days = draft.move.company_id, {draft.move.date: self._is_taxed(lines)}
+        move = draft.move
+        company, days, purchase = move.company_id, {move.date: self._is_taxed(lines)}, self._is_purchase(move)
         if draft.document.netvisor_key:
             sent = self._day_sent(draft.document)
             day = fields.Date.to_date(sent["date"])
-            days[day] = sent["taxed"] or days.get(day, False)
+            days[day], purchase = sent["vat"] or days.get(day, False), purchase or sent["purchase"]
         for day, taxed in days.items():
-            first = company._netvisor_first_open_date(day, taxed)
+            first = company._netvisor_first_open_date(day, taxed, purchase)
             if first != day:
                 draft.block("period_locked", date=day, open=first)
 
@@ -220,10 +221,32 @@ class NetvisorKindVoucher(models.AbstractModel):
         return any(line.code != "NONE" for line in lines)
 
     @api.model
+    def _is_purchase(self, move):
+        return move.journal_id.type == "purchase"
+
+    @api.model
     def _day_sent(self, document):
-        """:return: dict of the day on which Netvisor has the voucher, and whether it is part of a VAT return"""
-        search = document.search_values or {}
-        return {"date": search.get("date") or str(document.move_id.date), "taxed": search.get("taxed", True)}
+        """:return: dict of the day on which Netvisor has the voucher, and which locks concern it beside that of the books"""
+        search, move = document.search_values or {}, document.move_id
+        return {
+            "date": search.get("date") or str(move.date),
+            "vat": search.get("taxed", True),
+            "purchase": search.get("purchase", self._is_purchase(move)),
+        }
+
+    @api.model
+    def _open_day_sent(self, document):
+        """:return: (day on which Netvisor has the voucher, first day from then on that is open), or (None, None)"""
+        return self._open_day(document, self._day_sent(document))
+
+    @api.model
+    def _open_day(self, document, sent):
+        day = fields.Date.to_date(sent.get("date") or False)
+        if not day:
+            return None, None
+        return day, document.company_id._netvisor_first_open_date(
+            day, sent.get("vat", True), sent.get("purchase", False)
+        )
 
     @api.model
     def _request(self, document, prepared):

@@ -114,8 +114,7 @@ class NetvisorKindVoucherInvalidation(models.AbstractModel):
 
     @api.model
     def _check_period(self, document, search):
-        day = fields.Date.to_date(search.get("date") or False)
-        first = day and document.company_id._netvisor_first_open_date(day, search.get("taxed", True))
+        day, first = self._of("voucher")._open_day(document, search)
         if first != day:
             raise Blocked(Problem("period_locked", {"date": day, "open": first}))
 

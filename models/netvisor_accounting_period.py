@@ -18,6 +18,12 @@ class NetvisorAccountingPeriod(models.Model):
 
     _key_uniq = models.UniqueIndex("(company_id, netvisor_key)")
 
+    @api.model
+    def netvisor_banner(self):
+        """What stands above the list: the three lock dates. :return: dict for ``actionable_errors``"""
+        self.check_access("read")
+        return self.env.companies._netvisor_lock_alerts()
+
     @api.depends("date_from", "date_to", "company_id.netvisor_lock_accounting")
     def _compute_locked(self):
         for period in self:

@@ -19,6 +19,7 @@ _lt = LazyTranslate(__name__)
 REMEDIES = {
     "reference_invalid": (_lt("Set Finnish reference"), "action_finnish_reference"),
     "right_missing": (_lt("Open the rights"), "_window_rights"),
+    "period_locked": (_lt("Use the first open date"), "_window_open_date"),
     "needs": (_lt("Show it"), "_window_needed"),
     "several_candidates": (_lt("Compare and choose"), "_window_document"),
     "perhaps_there": (_lt("Compare and choose"), "_window_document"),

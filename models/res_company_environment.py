@@ -99,6 +99,7 @@ class ResCompany(models.Model):
                 "netvisor_lock_accounting": False,
                 "netvisor_lock_vat": False,
                 "netvisor_lock_purchase": False,
+                "netvisor_locks_refused": False,
             }
         )
 

@@ -164,6 +164,7 @@ class NetvisorKindVoucher(models.AbstractModel):
             "name": draft.move.name,
             "date": voucher.date.isoformat(),
             "taxed": self._is_taxed(lines),
+            "purchase": self._is_purchase(draft.move),
             "mode": voucher.mode,
             "class": voucher.voucher_class,
             "description": voucher.description,

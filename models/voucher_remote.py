@@ -198,13 +198,6 @@ class NetvisorKindVoucher(models.AbstractModel):
         if document.netvisor_key:
             document.follow_up = "confirm"
 
-    @api.model
-    def _read_soon(self, root, kind):
-        """Once, however many vouchers are refused."""
-        feed = self.env["netvisor.feed"].search([("company_id", "=", root.id), ("kind", "=", kind)])
-        if feed.next_due:
-            feed.next_due = False
-
 
 class NetvisorKindVoucherType(models.AbstractModel):
     _inherit = "netvisor.kind.voucher_type"

@@ -129,9 +129,14 @@ def periods(options):
     return [(place, first[:4], first, last) for place, (first, last) in enumerate(given, start=1)]
 
 
-def must_be_open(context, *days):
-    """Refuse dates that fall into a locked period (or, by option, outside all periods)."""
-    locks = [lock for lock in (context.options["accounting_lock"], context.options["vat_lock"]) if lock]
+def must_be_open(context, *days, purchase=False):
+    """Refuse dates that fall into a locked period (or, by option, outside all periods).
+
+    :param purchase: whether the lock of the purchase ledger counts too: for vouchers of the class of purchase invoices (a
+        guess, for no source says more of that date than its name)
+    """
+    names = ("accounting_lock", "vat_lock", *(("purchase_lock",) if purchase else ()))
+    locks = [lock for lock in (context.options[name] for name in names) if lock]
     for day in days:
         if not day:
             continue

@@ -3,7 +3,7 @@
 import base64
 from decimal import Decimal
 
-from . import accounts, dimensions, vouchers
+from . import accounts, dimensions, voucher_types, vouchers
 from .codes import vat_fits, vat_in_force
 from .forms_voucher import INVALIDATE, VOUCHER, VOUCHER_EDIT
 from .grammar import check, day, number
@@ -15,14 +15,15 @@ MOST_INVALIDATED = 100
 def add(context):
     node = check(context.request.body, VOUCHER)
     when = day(node.value("voucherdate")).isoformat()
-    accounts.must_be_open(context, when)
+    type_key, type_data = _class(context, node.value("voucherclass"))
+    accounts.must_be_open(context, when, purchase=_is_purchase(context, type_key))
     lines = _lines(context, node, when, node.value("calculationmode"))
     if not lines:
         raise Invalid(detail="The voucher has no lines")
     key = vouchers.store(
         context.books,
         context.stamp,
-        _class(context, node.value("voucherclass")),
+        (type_key, type_data),
         date=when,
         description=node.value("description"),
         lines=lines,
@@ -45,7 +46,7 @@ def edit(context):
     key = int(node.value("netvisorkey"))
     voucher = _valid(context, key)
     when = day(node.value("voucherdate")).isoformat() if node.value("voucherdate") else voucher["date"]
-    accounts.must_be_open(context, voucher["date"], when)
+    accounts.must_be_open(context, voucher["date"], when, purchase=_is_purchase(context, voucher["type_key"]))
     if node.get("voucherclass") is not None:
         voucher["type_key"], data = _class(context, node.value("voucherclass"))
         voucher["class"] = data["name"]
@@ -72,7 +73,7 @@ def invalidate(context):
         raise Invalid(detail=f"At most {MOST_INVALIDATED} vouchers can be invalidated at once")
     found = [(key, _valid(context, key)) for key in keys]
     for _key, voucher in found:
-        accounts.must_be_open(context, voucher["date"])
+        accounts.must_be_open(context, voucher["date"], purchase=_is_purchase(context, voucher["type_key"]))
     for key, voucher in found:
         vouchers.take_back(context.books, context.stamp, key, voucher, "invalidated", node.value("comment"))
     return None, None
@@ -95,6 +96,10 @@ def _class(context, name):
         if data["name"].lower() == name.strip().lower():
             return key, data
     raise Invalid("voucher_class", name=name)
+
+
+def _is_purchase(context, type_key):
+    return type_key == voucher_types.default(context.books, "PurchaseInvoices")[0]
 
 
 def _number(context, node, own=None):

@@ -37,6 +37,7 @@ from . import test_mapping_generic
 from . import test_mapping_scale
 from . import test_mapping_ui
 from . import test_voucher_type
+from . import test_period
 from . import test_voucher
 from . import test_voucher_gross
 from . import test_voucher_vat

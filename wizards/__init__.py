@@ -6,6 +6,7 @@ from . import netvisor_einvoice_review
 from . import netvisor_mapping_accept
 from . import netvisor_period
 from . import netvisor_reset
+from . import netvisor_open_date
 from . import netvisor_vat_successor
 from . import netvisor_vat_product
 from . import netvisor_vat_mend

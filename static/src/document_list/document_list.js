@@ -5,7 +5,7 @@ import { useService } from "@web/core/utils/hooks";
 import { ListRenderer } from "@web/views/list/list_renderer";
 import { listView } from "@web/views/list/list_view";
 
-/** The list of documents, with a banner above it while a connection rests. */
+/** A list with a banner above it: what its model has to tell of the whole. */
 export class NetvisorDocumentListRenderer extends ListRenderer {
     static template = "account_netvisor.DocumentListRenderer";
     static components = { ...ListRenderer.components, ActionableErrors };
@@ -15,7 +15,7 @@ export class NetvisorDocumentListRenderer extends ListRenderer {
         this.netvisorOrm = useService("orm");
         this.netvisor = useState({ alerts: {} });
         const read = async () => {
-            this.netvisor.alerts = await this.netvisorOrm.call("netvisor.document", "netvisor_banner", []);
+            this.netvisor.alerts = await this.netvisorOrm.call(this.props.list.resModel, "netvisor_banner", []);
         };
         onWillStart(read);
         onWillUpdateProps(read);
