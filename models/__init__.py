@@ -128,6 +128,7 @@ from . import account_move_send
 from . import account_move_voucher
 from . import account_move_period
 from . import netvisor_document_voucher
+from . import netvisor_document_gone
 from . import account_journal_dashboard
 from . import netvisor_guide_waiting
 from . import res_company_trial

@@ -133,27 +133,24 @@ class AccountMove(models.Model):
 
     def _netvisor_leave_out_reversed(self):
         """Reversals of the same day, where the journal leaves both out: the reversal is not sent, and the voucher of its entry
-        is invalidated.
+        is invalidated. What Netvisor no longer has needs no reversal there, whatever the journal says.
 
         :return: the reversals that are left out
         """
         left_out = self.browse()
         for move in self:
             original = move.reversed_entry_id
-            if (
-                not original
-                or move.journal_id.netvisor_reversal != "invalidate"
-                or not move._netvisor_mirrors(original)
-            ):
-                continue
             document = original.sudo().netvisor_document_id
-            if document.kind == "voucher" and document._netvisor_withdraw(move):
+            if document.kind != "voucher" or not move._netvisor_mirrors(original):
+                continue
+            together = move.journal_id.netvisor_reversal == "invalidate" and original.date == move.date
+            if (together or document.state == "deleted") and document._netvisor_withdraw(move):
                 left_out |= move
         return left_out
 
     def _netvisor_mirrors(self, original):
-        """Whether the two come to nothing together: same day, same accounts, both of them vouchers."""
-        if original.date != self.date or original.state != "posted" or self._netvisor_kind() != "voucher":
+        """Whether the two come to nothing together: same accounts, both of them vouchers."""
+        if original.state != "posted" or self._netvisor_kind() != "voucher":
             return False
         sums = {}
         for line in self.line_ids | original.line_ids:
@@ -258,6 +255,7 @@ class NetvisorDocument(models.Model):
                     "code": False,
                 }
             )
+        self._sync_activities()
 
     def _netvisor_withdraw(self, reversal):
         """Take the voucher of an entry back because of its reversal. :return: False where that cannot be: both are sent then"""
@@ -270,6 +268,8 @@ class NetvisorDocument(models.Model):
             if first != day:
                 return False
             self.env["netvisor.kind.voucher_invalidation"].sudo()._enqueue(self, reason, reversed_entry=True)
+        elif self.state == "deleted":
+            self._netvisor_no_voucher("voucher_reversed", reason)
         elif self.netvisor_key or not self._netvisor_stop(reason):
             return False
         documents = self.env["netvisor.document"].sudo()

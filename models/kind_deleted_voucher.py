@@ -37,7 +37,11 @@ class NetvisorKindDeletedVoucher(models.AbstractModel):
             return answer
         keys = [row.key for row in wire.parse_deleted(answer) if row.key]
         if keys:
-            self.env["netvisor.ledger.voucher"]._mark_deleted(company, keys)
+            self._deleted(company, keys)
         following = min(since + STEP - OVERLAP, today)
         feed.write({"bookmark": str(following), "pending": {"since": str(following)} if following < today else False})
         return answer
+
+    @api.model
+    def _deleted(self, company, keys):
+        self.env["netvisor.ledger.voucher"]._mark_deleted(company, keys)

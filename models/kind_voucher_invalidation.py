@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..netvisor import voucher as wire
 from ..netvisor.formats import shorten

@@ -72,7 +72,9 @@ class NetvisorDocument(models.Model):
     def _activity_words(self):
         """:return: (one line, all of it)"""
         self.ensure_one()
-        words = self.problem or self.message or dict(self._fields["state"]._description_selection(self.env))[self.state]
+        state_words = (self._state_alert() or {}).get("message") if self.state == "deleted" else None
+        words = state_words or self.problem or self.message
+        words = words or dict(self._fields["state"]._description_selection(self.env))[self.state]
         rest = words.splitlines()[1:]
         lines = [line for line in (*rest, self._own_words(), self.remedy) if line]
         return words.splitlines()[0], plaintext2html("\n".join(lines)) if lines else False

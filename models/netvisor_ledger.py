@@ -24,7 +24,7 @@ UPSERT = """
                 description = EXCLUDED.description, voucher_class = EXCLUDED.voucher_class,
                 class_key = EXCLUDED.class_key, source_key = EXCLUDED.source_key,
                 source_type = EXCLUDED.source_type, uri = EXCLUDED.uri, extra = EXCLUDED.extra,
-                digest = EXCLUDED.digest, seen = EXCLUDED.seen
+                digest = EXCLUDED.digest, seen = EXCLUDED.seen, told = FALSE
       RETURNING netvisor_key, id
 """
 INSERT_LINES = """
@@ -223,8 +223,8 @@ class NetvisorLedgerVoucher(models.Model):
         :param before: datetime; only those that no reading has seen since
         """
         self.env.cr.execute(
-            """WITH gone AS (UPDATE netvisor_ledger_voucher SET status = 'deleted', digest = NULL
-                              WHERE company_id = %(company)s AND netvisor_key IN %(keys)s
+            """WITH gone AS (UPDATE netvisor_ledger_voucher SET status = 'deleted', digest = NULL, told = FALSE
+                              WHERE status != 'deleted' AND company_id = %(company)s AND netvisor_key IN %(keys)s
                                 AND (%(before)s::timestamp IS NULL OR seen < %(before)s) RETURNING id)
                UPDATE netvisor_ledger_line line SET valid = FALSE FROM gone WHERE line.voucher_id = gone.id""",
             {"company": company.id, "keys": tuple(keys), "before": before},

@@ -126,6 +126,8 @@ class NetvisorKindVoucher(models.AbstractModel):
         values = {"number": str(found.number or ""), "uri": found.uri}
         names = {"number": "netvisor_number", "uri": "uri"}
         result = {names[name]: value for name, value in values.items() if value and value != document[names[name]]}
+        if document.state == "deleted":  # somebody there has changed their mind
+            result["state"] = "done"
         return result | ({"remote_status": False} if document.remote_status else {})
 
     @api.model

@@ -39,6 +39,7 @@ from . import test_mapping_ui
 from . import test_voucher_type
 from . import test_period
 from . import test_voucher
+from . import test_voucher_gone
 from . import test_voucher_gross
 from . import test_voucher_vat
 from . import test_voucher_edit
