@@ -184,7 +184,7 @@ class TestPeriod(VoucherCase):
         row = self.remedy(move, kind)
         action = row["action"]
         self.assertEqual(row["action_text"], "Use the first open date")
-        return self.env[action["res_model"]].with_user(self.bookkeeper).with_context(action["context"]).create({})
+        return self.env[action["res_model"]].with_user(self.bookkeeper).with_context(**action["context"]).create({})
 
     def test_another_date_for_an_entry(self):
         self.root.netvisor_lock_accounting = self.yesterday

@@ -130,7 +130,7 @@ class TestVoucherGone(VoucherCase):
         self.document(move, "voucher_invalidation").write({"state": "in_doubt", "next_try": "2100-01-01"})
         self.hand("voucher_invalidate", move)  # the message whose answer was lost
         self.read()
-        self.assertEqual(self.state(move), "done")
+        self.assertIn(self.state(move), ("done", "changed"))
         self.later()
         self.assertEqual((self.state(move), self.codes(move)), ("cancelled", ["voucher_invalidated"]))
         self.assertFalse(self.activities(move))
