@@ -77,7 +77,7 @@ class ResCompany(models.Model):
             return None
         if all(answer.code in rights.RIGHT for _probe, answer in answers):
             self._netvisor_set_tested(False)  # what looks like missing rights is the credentials
-            tried.write({"verdict": rights.UNKNOWN})
+            tried.filtered(lambda right: right.verdict != rights.UNTRIED).verdict = rights.UNKNOWN
         return findings[0]
 
     def _netvisor_probe_before(self):

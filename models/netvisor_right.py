@@ -32,6 +32,11 @@ NEEDED_FOR = {
     "dimensionlist.nv": _lt("Reading dimensions and their items"),
     "dimensionitem.nv": _lt("Creating and renaming dimension items"),
     "dimensiondelete.nv": _lt("Hiding dimension items"),
+    "accountingledger.nv": _lt("Reading the ledger, and vouchers whose answer was lost"),
+    "deletedvouchers.nv": _lt("Finding vouchers that were deleted in Netvisor"),
+    "accountingedit.nv": _lt("Changing vouchers that were sent"),
+    "invalidatevouchers.nv": _lt("Invalidating vouchers of cancelled entries"),
+    "accounting.nv": _lt("Sending journal entries as vouchers"),
 }
 AREAS = [
     (rights.SALES_INVOICES, "Sales invoices"),
@@ -45,6 +50,7 @@ VERDICTS = [
     (rights.NO_INTERFACE, "Not in the package"),
     (rights.UNREADABLE, "No answer of Netvisor's"),
     (rights.UNKNOWN, "Not known"),
+    (rights.UNTRIED, "Not tried"),
     (rights.ALLOWED, "Allowed"),
 ]
 REMEDIES = {
@@ -55,6 +61,9 @@ REMEDIES = {
     ),
     rights.UNREADABLE: _lt("Test the connection: what answered is not Netvisor."),
     rights.UNKNOWN: _lt("Test the rights again."),
+    rights.UNTRIED: _lt(
+        "This cannot be tried without booking something. See in Netvisor whether %(resource)s is allowed. %(where)s"
+    ),
 }
 # The line is dead, or nobody is at its end.
 NO_WAY = ("TLS", "READ_TIMEOUT", "CONNECTION_LOST")
@@ -130,13 +139,16 @@ class NetvisorRight(models.Model):
     def _keep(self, root, answers):
         rows = self.sudo().search([("company_id", "=", root.id)])
         known = {right.resource: right for right in rows}
-        for probe, answer in answers:
-            verdict = rights.verdict(answer)
+        order = (*rights.PROBES, *rights.NOT_TRIED)
+        found = {probe: (rights.verdict(answer), answer) for probe, answer in answers}
+        if any(verdict == rights.ALLOWED for verdict, _answer in found.values()):
+            found |= dict.fromkeys(rights.NOT_TRIED, (rights.UNTRIED, None))
+        for probe, (verdict, answer) in found.items():
             values = {
                 "verdict": verdict,
-                "words": log_text(answer) if verdict != rights.ALLOWED else False,
-                "checked": fields.Datetime.now(),
-                "sequence": rights.PROBES.index(probe),
+                "words": log_text(answer) if answer and verdict != rights.ALLOWED else False,
+                "checked": fields.Datetime.now() if answer else False,
+                "sequence": order.index(probe),
                 "area": probe.area,
                 "compulsory": probe.compulsory,
             }
@@ -144,7 +156,9 @@ class NetvisorRight(models.Model):
                 known[probe.resource].write(values)
             else:
                 self.sudo().create({"company_id": root.id, "resource": probe.resource, **values})
-        self._release(root, {probe.resource for probe, answer in answers if rights.verdict(answer) == rights.ALLOWED})
+        # Where nothing but sending can tell, the next one that is sent does.
+        tell = (rights.ALLOWED, rights.UNTRIED)
+        self._release(root, {probe.resource for probe, (verdict, _answer) in found.items() if verdict in tell})
 
     @api.model
     def _release(self, root, resources):

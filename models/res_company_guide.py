@@ -123,8 +123,9 @@ class ResCompany(models.Model):
         if not facts.rights:
             return Step("rights", "todo", open=self.env._("Not tried yet."), waiting=waiting)
         allowed = facts.rights.filtered(lambda right: right.verdict == rights.ALLOWED)
-        missing = facts.rights - allowed
-        values = {"count": len(allowed), "total": len(facts.rights), "names": self._netvisor_resources(missing)}
+        tried = facts.rights.filtered(lambda right: right.verdict != rights.UNTRIED)
+        missing = tried - allowed
+        values = {"count": len(allowed), "total": len(tried), "names": self._netvisor_resources(missing)}
         done = self.env._("%(count)s of %(total)s", **values)
         if compulsory := missing.filtered("compulsory"):
             names = self._netvisor_resources(compulsory)

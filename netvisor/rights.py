@@ -8,10 +8,21 @@ at before the message is what every server does, yet nobody has documented it.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from . import account, accounting_period, customer, dimension, outcome, product, sales_invoice, voucher_type
+from . import (
+    account,
+    accounting_period,
+    customer,
+    dimension,
+    ledger,
+    outcome,
+    product,
+    sales_invoice,
+    voucher,
+    voucher_type,
+)
 from .messages import Request
 from .query import read_request, write_request
 from .schema import With
@@ -21,7 +32,8 @@ REFUSED = "refused"  # the right is missing
 NO_INTERFACE = "no_interface"  # the company's package has no such interface
 UNREADABLE = "unreadable"  # an answer that is none of Netvisor's
 UNKNOWN = "unknown"  # no answer, or one that says nothing about rights: ask again
-VERDICTS = (ALLOWED, REFUSED, NO_INTERFACE, UNREADABLE, UNKNOWN)
+UNTRIED = "untried"  # there is no request that would be safe to make
+VERDICTS = (ALLOWED, REFUSED, NO_INTERFACE, UNREADABLE, UNKNOWN, UNTRIED)
 
 CUSTOMERS = "customers"
 SALES_INVOICES = "sales_invoices"
@@ -99,6 +111,20 @@ def _delete_sales_invoice():
     return Request("deletesalesinvoice.nv", (("invoiceid", "0"),))
 
 
+def _ledger():
+    return replace(ledger.list_request(BEFORE_NETVISOR, BEFORE_NETVISOR), stream=False)
+
+
+def _voucher_edit():
+    """Of the voucher 0, and without a single value: there is nothing that it could change."""
+    return Request("accountingedit.nv", (), b"<root><voucher><netvisorkey>0</netvisorkey></voucher></root>")
+
+
+def _voucher_invalidation():
+    keys = b'<invalidatevouchers identifier="netvisorkey"><invalidatevoucher>0</invalidatevoucher></invalidatevouchers>'
+    return Request("invalidatevouchers.nv", (), b"<root>" + keys + b"</root>")
+
+
 #: In the order in which they are tried: the cheapest proof that the connection works at all comes first.
 PROBES = tuple(
     Probe(resource=request.resource, area=area, compulsory=compulsory, opter=opter, request=request)
@@ -125,8 +151,14 @@ PROBES = tuple(
         (DIMENSIONS, False, True, dimension.list_request(show_hidden=False)),
         (DIMENSIONS, False, True, _dimension_item()),
         (DIMENSIONS, False, False, dimension.hide_request(NOTHING, NOTHING)),
+        (ACCOUNTING, False, False, _ledger()),
+        (ACCOUNTING, False, False, voucher.deleted_request(BEFORE_NETVISOR)),
+        (ACCOUNTING, False, False, _voucher_edit()),
+        (ACCOUNTING, False, False, _voucher_invalidation()),
     )
 )
+#: accounting.nv only adds: whatever is sent to it, a lenient server might book it. Its first voucher tries it.
+NOT_TRIED = (Probe(resource="accounting.nv", area=ACCOUNTING),)
 
 #: Netvisor looked at the message, so it had let the caller in.
 CONTENT = frozenset(("INVALID_DATA", "INVALID_DATA_SIZE", "DATA_NOT_FOUND", "DUPLICATE_DATA", "PERIOD_LOCK"))

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.account_netvisor.models import res_company
-from odoo.addons.account_netvisor.netvisor.rights import PROBES
+from odoo.addons.account_netvisor.netvisor.rights import NOT_TRIED, PROBES
 
 from .common import ORGANISATION
 from .test_connection import ConnectionCommon
@@ -93,7 +93,8 @@ class TestGuideScreens(ConnectionCommon, HttpCase):
         panel = onboarding.env.ref("account_netvisor.onboarding_netvisor")
         self.assertTrue(panel.is_onboarding_closed)
         self.assertEqual(
-            len(self.env["netvisor.right"].sudo().search([("company_id", "=", self.company.id)])), len(PROBES)
+            len(self.env["netvisor.right"].sudo().search([("company_id", "=", self.company.id)])),
+            len(PROBES) + len(NOT_TRIED),
         )
         self.walk("account_netvisor.netvisor_guide_action", "netvisor_guide_page")
         self.assertFalse(panel.is_onboarding_closed)

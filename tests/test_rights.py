@@ -39,10 +39,15 @@ class TestRightsProbe(ConnectionCommon):
         return self.rights.search([("resource", "=", resource)])
 
     def test_every_resource_is_tried_and_has_words(self):
-        self.assertEqual(self.try_all(), {probe.resource: rights.ALLOWED for probe in rights.PROBES})
-        for probe in rights.PROBES:
+        untried = {probe.resource: rights.UNTRIED for probe in rights.NOT_TRIED}
+        self.assertEqual(self.try_all(), {probe.resource: rights.ALLOWED for probe in rights.PROBES} | untried)
+        for probe in (*rights.PROBES, *rights.NOT_TRIED):
             self.assertIn(probe.resource, NEEDED_FOR, "say what it is for")
-        self.assertFalse(any(self.rights.search([]).mapped("remedy")))
+        rows = self.rights.search([])
+        self.assertFalse(any(rows.filtered(lambda row: row.verdict == rights.ALLOWED).mapped("remedy")))
+        [row] = rows.filtered(lambda row: row.verdict == rights.UNTRIED)
+        self.assertIn("Rajapintaresurssien", row.remedy)
+        self.assertFalse(row.checked or row.words)
         self.assertTrue(self.company._netvisor_is_tested())
 
     def test_nothing_is_changed(self):
@@ -63,7 +68,8 @@ class TestRightsProbe(ConnectionCommon):
                     self.sandbox.set(rights={probe.resource: False}, right_answer=answer)
                     verdicts = self.try_all()
                     self.assertEqual(
-                        [name for name, one in verdicts.items() if one != rights.ALLOWED], [probe.resource]
+                        [name for name, one in verdicts.items() if one not in (rights.ALLOWED, rights.UNTRIED)],
+                        [probe.resource],
                     )
                     right = self.right(probe.resource)
                     self.assertEqual((right.verdict, right.compulsory), (rights.REFUSED, probe.compulsory))
