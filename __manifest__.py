@@ -51,6 +51,7 @@
         "views/res_config_settings_ledger_views.xml",
         "views/netvisor_reconciliation_views.xml",
         "views/menus.xml",
+        "views/netvisor_reconciliation_vat_views.xml",
         "views/netvisor_certificate_report.xml",
         "views/netvisor_certificate_views.xml",
     ],

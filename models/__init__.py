@@ -137,5 +137,6 @@ from . import res_company_guide
 from . import onboarding_onboarding
 from . import onboarding_onboarding_step
 from . import res_config_settings_guide
+from . import netvisor_reconciliation_vat
 from . import netvisor_certificate
 from . import netvisor_certificate_screen
