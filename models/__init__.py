@@ -57,6 +57,7 @@ from . import res_company_tested
 from . import account_move
 from . import netvisor_engine_api
 from . import netvisor_demo
+from . import netvisor_demo_entries
 from . import netvisor_operator
 from . import res_partner
 from . import res_partner_einvoice

@@ -42,6 +42,7 @@ def main(arguments):
     parser.add_argument("--customers", type=int, default=20_000, help="customer cards that are read and matched")
     parser.add_argument("--items", type=int, default=5_000, help="dimension items of one plan that become accounts")
     parser.add_argument("--lines", type=int, default=100_000, help="lines of the ledger that are read")
+    parser.add_argument("--vouchers", type=int, default=1000, help="of 20 lines each")
     parser.add_argument("--only", choices=sorted(PARTS), help="one part instead of all")
     options = parser.parse_args(arguments)
     rows = []
@@ -212,8 +213,32 @@ def measure_ledger(name, options):
     ]
 
 
+@on_a_database
+def measure_vouchers(name, options):
+    with Running(options.delay) as sandbox:
+        with steps.step(f"Make {options.vouchers} entries of 20 lines"):
+            script("vouchers", name, url=sandbox.url, vouchers=options.vouchers)
+        with steps.step(f"Send them to a sandbox that takes {options.delay} ms for each call"):
+            sent = script("send", name, kind="voucher")
+    return [
+        [
+            f"{sent['sent']:,} vouchers of 20 lines: SQL statements each",
+            "",
+            f"{sent['queries']:.2f}",
+            f"{sent['calls']:.3f} calls each",
+        ],
+        [
+            "time on top of the network, per voucher",
+            "",
+            f"{sent['overhead_ms']:.1f} ms",
+            f"network {sent['network_ms']:.0f} ms per voucher; preparing {sent['prepare_ms']:.1f} ms of it",
+        ],
+    ]
+
+
 PARTS = {
     "export": measure_export,
+    "vouchers": measure_vouchers,
     "claim": measure_claim,
     "posting": measure_posting,
     "masters": measure_masters,

@@ -10,7 +10,9 @@ import json
 import os
 import time
 
-COLUMNS = ["Odoo number", "Customer", "Total", "", "Netvisor number", "Netvisor key", "State"]
+from odoo.addons.account_netvisor.sandbox.handle import Sandbox
+
+COLUMNS = ["Odoo number", "Customer or text", "Total", "", "Netvisor number", "Netvisor key", "State"]
 MISTAKE = "account_netvisor.demo_invoice_virhe"
 task = json.loads(os.environ["NETVISOR_DEMO"])
 
@@ -44,14 +46,29 @@ def wait_for_job(company):
         time.sleep(2)
 
 
+def change_by_hand(company):
+    """Somebody corrects a voucher in Netvisor and tells nobody: the ledger that is read next shows it."""
+    move, lines = env["netvisor.demo"]._changed_voucher()
+    if move.netvisor_key:
+        Sandbox.at(task["sandbox"]).user(
+            "voucher_change", company.netvisor_organisation_id, key=move.netvisor_key, lines=lines
+        )
+        env["netvisor.feed"]._read_now(company, ("ledger",))
+        env.cr.commit()
+
+
 def report():
     company = env.ref("account_netvisor.demo_company")
     company._netvisor_wake()  # the scheduler listens by now; without this it looks once a minute
     wait_for_job(company)
+    if env["netvisor.demo"]._choose_voucher_type(company):
+        env.cr.commit()
+        wait_for_job(company)
+        change_by_hand(company)
     moves = env["account.move"].search(
         [
             ("company_id", "=", company.id),
-            ("journal_id.netvisor_export", "=", "sales_invoice"),
+            ("journal_id.netvisor_export", "in", ("sales_invoice", "voucher")),
             ("state", "=", "posted"),
         ],
         order="name",
@@ -66,7 +83,7 @@ def report():
         rows.append(
             [
                 move.name,
-                move.partner_id.name,
+                move.partner_id.name or move.ref,
                 f"{move.amount_total_signed if move.move_type == 'out_refund' else move.amount_total:.2f}",
                 move.currency_id.name,
                 document.netvisor_number,

@@ -1,6 +1,7 @@
 # ruff: noqa: F821
 company = env.company
-kind = type(env["netvisor.kind.sales_invoice"])
+name = TASK.get("kind", "sales_invoice")
+kind = type(env[f"netvisor.kind.{name}"])
 spent = {"prepare": 0.0}
 plain = kind._prepare
 
@@ -14,7 +15,7 @@ def timed(self, documents):
 
 
 kind._prepare = timed
-before = env["netvisor.document"].search_count([("kind", "=", "sales_invoice"), ("state", "=", "done")])
+before = env["netvisor.document"].search_count([("kind", "=", name), ("state", "=", "done")])
 last_call = env["netvisor.call"].search([], limit=1, order="id desc").id
 env.cr.commit()
 thread = threading.current_thread()
@@ -23,7 +24,7 @@ started = time.perf_counter()
 company._netvisor_run()
 elapsed = time.perf_counter() - started
 queries = thread.query_count
-sent = env["netvisor.document"].search_count([("kind", "=", "sales_invoice"), ("state", "=", "done")]) - before
+sent = env["netvisor.document"].search_count([("kind", "=", name), ("state", "=", "done")]) - before
 calls = env["netvisor.call"].search([("id", ">", last_call)])
 network = sum(calls.mapped("duration_ms"))
 feeds = calls.filtered(lambda call: not call.document_id)  # lists that happened to be due
