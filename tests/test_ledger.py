@@ -1,10 +1,13 @@
 """Netvisor's ledger in Odoo: read in slices and by modification, kept, linked, and nothing lost."""
 
+import re
 from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+
+from odoo.addons.account_netvisor.netvisor import Client
 
 from .common import OTHER_ORGANISATION, NetvisorCommon
 
@@ -92,6 +95,23 @@ class TestLedger(NetvisorCommon):
         feed = self.feeds().filtered(lambda feed: feed.kind == "ledger")
         self.assertFalse(feed.pending or feed.message)
         self.assertFalse(self.company.netvisor_pause_code)
+
+    def test_a_slice_that_times_out_is_halved(self):
+        """As above, with Netvisor silent instead of gone. Its two minutes are one second here."""
+        connect, _read, *rest = Client.__init__.__defaults__
+        self.patch(Client.__init__, "__defaults__", (connect, 1, *rest))
+        keys = [self.book(day) for day in self.days]
+        self.sandbox.fault("hold", resource="accountingledger.nv", times=1, seconds=3)
+        self.addCleanup(self.sandbox.clear_faults)
+        for _run in range(3):
+            vouchers = self.read()
+            self.company.sudo()._netvisor_unpause()
+        self.assertEqual(keys, vouchers.mapped("netvisor_key"))
+        calls = self.env["netvisor.call"].sudo().search([("company_id", "=", self.company.id)])
+        self.assertIn("READ_TIMEOUT", calls.mapped("code"))
+        spans = [re.findall(r"date=([0-9-]+)", target) for target in self.asked()]
+        self.assertEqual(spans[0][0], spans[1][0], "the same slice")
+        self.assertLess(spans[1][1], spans[0][1], "half of it")
 
     def test_a_killed_reading_goes_on_where_it_was(self):
         keys = [self.book(day) for day in self.days]
