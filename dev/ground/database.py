@@ -25,7 +25,17 @@ assert company.chart_template == "fi" and company.currency_id.name == "EUR"
 env["res.users"].search([]).write({"tz": "Europe/Helsinki"})
 env.cr.commit()
 """
-BASE_PREFIX, MODULE_PREFIX = "netvisor_base_", "netvisor_module_"
+# A second company for tests/common.py, which looks for it by name: loading a chart of accounts takes seconds, and each of
+# a hundred test classes would do it again.
+TEST_RECIPE = """# recipe 1
+company = env["res.company"].with_context(install_mode=True).create(
+    {"name": "Testiyhtiö Oy", "country_id": env.ref("base.fi").id, "currency_id": env.ref("base.EUR").id}
+)
+env["account.chart.template"].try_loading("fi", company=company, install_demo=False)
+assert company.chart_template == "fi" and company.currency_id.name == "EUR"
+env.cr.commit()
+"""
+BASE_PREFIX, MODULE_PREFIX, TEST_PREFIX = "netvisor_base_", "netvisor_module_", "netvisor_classes_"
 KEPT_TEMPLATES = 3
 
 
@@ -91,6 +101,17 @@ def base_template():
     return name
 
 
+def test_template():
+    """The base with the company of the test classes; the module is installed into each clone."""
+    base = base_template()
+    name = TEST_PREFIX + _short(base + TEST_RECIPE)
+    with lock("templates"):
+        if not exists(name):
+            with step("Make the company of the test classes"):
+                _build(name, base, "", TEST_RECIPE)
+    return name
+
+
 def module_template():
     """This module installed as well; made again when a file that matters for installing changed."""
     base = base_template()
@@ -109,7 +130,8 @@ def _build(name, source, modules, recipe):
     drop(partial)
     if source:
         clone(source, partial)
-    install(partial, modules)
+    if modules:
+        install(partial, modules)
     if recipe:
         shell(partial, recipe)
     rename(partial, name)

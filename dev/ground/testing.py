@@ -78,7 +78,7 @@ def _plain(tier, environment, *names):
 
 def _odoo(options):
     environment = setup.prepare({**system.BROWSER, **system.PDF})
-    template = database.base_template()
+    template = database.test_template()
     parts = [[odoo_tags(options.tags)]]
     if not options.tags:
         names = shards.of_classes(ROOT / "tests", shards.number(options.jobs))
