@@ -52,6 +52,8 @@
         "views/netvisor_reconciliation_views.xml",
         "views/menus.xml",
         "views/netvisor_reconciliation_vat_views.xml",
+        "views/netvisor_open_invoice_views.xml",
+        "views/netvisor_reconciliation_customer_views.xml",
         "views/netvisor_certificate_report.xml",
         "views/netvisor_certificate_views.xml",
     ],

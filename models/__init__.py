@@ -41,6 +41,8 @@ from . import netvisor_mapping_journal
 from . import netvisor_ledger
 from . import kind_ledger
 from . import kind_deleted_voucher
+from . import netvisor_open_invoice
+from . import kind_open_invoice
 from . import netvisor_reconciliation
 from . import netvisor_reconciliation_line
 from . import netvisor_reconciliation_difference
@@ -139,5 +141,6 @@ from . import onboarding_onboarding
 from . import onboarding_onboarding_step
 from . import res_config_settings_guide
 from . import netvisor_reconciliation_vat
+from . import netvisor_reconciliation_customer
 from . import netvisor_certificate
 from . import netvisor_certificate_screen

@@ -17,6 +17,7 @@ FEED_HOURS = {
     "customer": 1,
     "deleted_voucher": 24,
     "ledger": 4,
+    "open_invoice": 4,
 }
 # Either may mean wrong credentials or one missing right (8.9).
 RIGHT_CODES = ("AUTHENTICATION_FAILED", "SERVICE_ACCESS_ERROR")

@@ -20,6 +20,7 @@ class NetvisorFeed(models.Model):
             ("customer", "Customers"),
             ("ledger", "Ledger"),
             ("deleted_voucher", "Deleted vouchers"),
+            ("open_invoice", "Open sales invoices"),
         ],
         required=True,
         readonly=True,

@@ -77,5 +77,6 @@ from . import test_demo
 from . import test_ledger
 from . import test_reconciliation
 from . import test_reconciliation_vat
+from . import test_reconciliation_customer
 from . import test_certificate
 from . import test_remedy
