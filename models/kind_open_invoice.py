@@ -1,6 +1,7 @@
 from copy import deepcopy
+from datetime import datetime, timezone
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..netvisor import sales_invoice as wire
 from .netvisor_open_invoice import DRAFT
@@ -29,7 +30,8 @@ class NetvisorKindOpenInvoice(models.AbstractModel):
         """:return: Answer"""
         # A copy: a changed value that is the cached one itself would not be written.
         work = deepcopy(feed.pending) or {
-            "began": fields.Datetime.to_string(fields.Datetime.now()),
+            # To the microsecond: what the last reading has seen is to be told from what this one sees.
+            "began": datetime.now(timezone.utc).replace(tzinfo=None).isoformat(),
             "statuses": list(STATUSES),
             "above": None,
         }
@@ -37,7 +39,7 @@ class NetvisorKindOpenInvoice(models.AbstractModel):
         if not answer.ok:
             return answer
         rows = wire.parse_list(answer)
-        began = fields.Datetime.to_datetime(work["began"])
+        began = datetime.fromisoformat(work["began"])
         mirror = self.env["netvisor.open.invoice"]
         mirror._store(company, rows, began)
         if len(rows) >= wire.LIST_SIZE:
