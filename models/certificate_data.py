@@ -123,18 +123,20 @@ GAPS = """
 # Netvisor never ties a credit note to its invoice by itself (8.35); what is open here or there is not settled.
 CREDIT_NOTES = """
     SELECT move.id, move.name, move.date, partner.name, (-move.amount_total_signed)::numeric(18, 2),
-           abs(move.amount_residual_signed)::numeric(18, 2), COALESCE(tie.state, '')
+           (-move.amount_residual_signed)::numeric(18, 2), (-COALESCE(remote.open_amount, 0))::numeric(18, 2),
+           COALESCE(tie.state, '')
       FROM account_move move
       JOIN res_company company ON company.id = move.company_id
       JOIN res_company root ON root.id = %(root)s
       JOIN netvisor_document document ON document.move_id = move.id AND document.kind = 'sales_invoice'
                                          AND document.state != 'cancelled'
  LEFT JOIN netvisor_document tie ON tie.move_id = move.id AND tie.kind = 'credit_note_match'
+ LEFT JOIN netvisor_open_invoice remote ON remote.company_id = root.id AND remote.netvisor_key = document.netvisor_key
  LEFT JOIN res_partner partner ON partner.id = move.commercial_partner_id
      WHERE move.state = 'posted' AND move.move_type = 'out_refund' AND move.date BETWEEN %(first)s AND %(last)s
        AND (company.id = root.id OR company.parent_path LIKE root.parent_path || '%%')
        AND COALESCE(tie.state, '') != 'done'
-       AND (move.amount_residual_signed != 0 OR tie.state NOT IN ('done', 'cancelled'))
+       AND (move.amount_residual_signed != 0 OR remote.open_amount != 0 OR tie.state NOT IN ('done', 'cancelled'))
   ORDER BY move.date, move.id
 """
 
@@ -184,7 +186,7 @@ class Month:
 
     def credit_notes(self):
         self.env["account.move"].flush_model(["amount_total_signed", "amount_residual_signed", "commercial_partner_id"])
-        names = ("key", "name", "date", "partner", "amount", "residual", "tie")
+        names = ("key", "name", "date", "partner", "amount", "residual", "remote", "tie")
         rows = [dict(zip(names, row, strict=True)) for row in self._rows(CREDIT_NOTES)]
         return [
             {
@@ -192,6 +194,7 @@ class Month:
                 "date": str(row["date"]),
                 "amount": amount(row["amount"]),
                 "residual": amount(row["residual"]),
+                "remote": amount(row["remote"]),
                 "partner": row["partner"] or "",
             }
             for row in rows

@@ -24,6 +24,10 @@ POINTS = {
     "sent": _lt("Sent, but not in Netvisor's ledger yet: %(count)s"),
     "gaps": _lt("Gaps in numbering: %(count)s"),
     "credit_notes": _lt("Credit notes that are not matched: %(count)s"),
+    "not_compared": _lt("The ledgers were not compared: Netvisor's ledger has not been read."),
+    "ledger": _lt("Ledger: accounts and months that differ: %(count)s"),
+    "vat": _lt("VAT: codes and months that differ: %(count)s"),
+    "receivables": _lt("Receivables: customers that differ: %(count)s"),
 }
 # Read again when somebody asks whether the certificate is still true. The others are as of the day of the certificate.
 LASTING = ("journals", "gaps")
@@ -73,6 +77,8 @@ class NetvisorCertificate(models.Model):
     reason = fields.Text(string="Why confirmed all the same", help="Asked for when anything is open.")
     user_id = fields.Many2one("res.users", string="Confirmed by", ondelete="restrict", readonly=True)
     confirmed_at = fields.Datetime(string="Confirmed", readonly=True)
+    reconciliation_id = fields.Many2one("netvisor.reconciliation", ondelete="set null", readonly=True)
+    read_at = fields.Datetime(related="reconciliation_id.read_at")
     still_true = fields.Boolean(compute="_compute_still_true")
     change_text = fields.Text(string="What changed", compute="_compute_still_true")
 
@@ -211,7 +217,28 @@ class NetvisorCertificate(models.Model):
 
     def _passing(self, month):
         """Figures as of now, which later payments change by themselves."""
-        return {"credit_notes": month.credit_notes()}
+        return {"credit_notes": month.credit_notes(), "reconciliation": self._compared()}
+
+    def _compared(self):
+        """:return: list of what was compared: rows, and how many of them differ; empty while there is nothing to compare"""
+        if not self.company_id.sudo().netvisor_ledger:
+            return []
+        found = self.env["netvisor.reconciliation"]._make(self.company_id, self.date_from, self.date_to).sudo()
+        self._keep({"reconciliation_id": found.id})
+        if not found.read_at:
+            return []
+        sections = [("ledger", found.line_ids, found.difference_count), ("vat", found.vat_ids, 0)]
+        if found.open_read_at:
+            sections.append(("receivables", found.customer_ids, 0))
+        return [
+            {
+                "key": key,
+                "rows": len(rows),
+                # A difference may hide behind sums that agree.
+                "odd": len(rows.filtered(lambda row: not row.agrees)) or explained,
+            }
+            for key, rows, explained in sections
+        ]
 
     def _points(self, figures):
         """:return: list of (code of ``POINTS``, how many) of what is open"""
@@ -220,6 +247,8 @@ class NetvisorCertificate(models.Model):
             counts[status] = sum(row[status] for row in figures["journals"])
         for name in ("gaps", "credit_notes"):
             counts[name] = len(figures[name])
+        counts["not_compared"] = int(not figures["reconciliation"])
+        counts |= {row["key"]: row["odd"] for row in figures["reconciliation"]}
         return [(code, counts[code]) for code in POINTS if counts.get(code)]
 
     def _point_texts(self):

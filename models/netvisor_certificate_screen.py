@@ -3,15 +3,21 @@ from base64 import b64encode
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
+from odoo.tools import LazyTranslate, date_utils, formatLang
 
 from .certificate_data import OPEN_STATUSES, STATUSES
 from .netvisor_certificate import STATUS_WORDS
 
 _logger = logging.getLogger(__name__)
+_lt = LazyTranslate(__name__)
 
 REPORT = "account_netvisor.action_report_certificate"
 TABLES = "account_netvisor.certificate_tables"
+SECTION_WORDS = {
+    "ledger": _lt("Ledger: accounts and months"),
+    "vat": _lt("VAT: codes and months"),
+    "receivables": _lt("Receivables as of now: customers"),
+}
 BUTTONS = (*OPEN_STATUSES, "gaps", "credit_notes")
 
 
@@ -65,6 +71,7 @@ class NetvisorCertificate(models.Model):
             "rows": sorted(rows, key=lambda row: row["name"]),
             "total": total,
             "statuses": [(name, self.env._(STATUS_WORDS[name])) for name in numbers],
+            "sections": [{**row, "name": self.env._(SECTION_WORDS[row["key"]])} for row in figures["reconciliation"]],
             "money": lambda value: formatLang(self.env, float(value), digits=2),
             "journal_name": {journal.id: journal.display_name for journal in self._gap_journals()},
         }
@@ -182,6 +189,39 @@ class NetvisorCertificate(models.Model):
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", ids)],
         }
+
+    def action_open_reconciliation(self):
+        """Both ledgers of the month, as they were compared last."""
+        self.ensure_one()
+        self._check_reader()
+        return self.reconciliation_id.action_open()
+
+
+class NetvisorReconciliation(models.Model):
+    _inherit = "netvisor.reconciliation"
+
+    is_month = fields.Boolean(compute="_compute_is_month")
+
+    @api.depends("date_from", "date_to")
+    def _compute_is_month(self):
+        for record in self:
+            first = record.date_from and date_utils.start_of(record.date_from, "month")
+            record.is_month = first == record.date_from and record.date_to == date_utils.end_of(first, "month")
+
+    def action_certificate(self):
+        """The newest certificate of this month; a draft is made when there is none."""
+        self.ensure_one()
+        self._check_sees()
+        self.check_access("read")
+        if not self.is_month:
+            raise UserError(self.env._("A certificate is for one whole month."))
+        certificates = self.env["netvisor.certificate"]
+        domain = [("company_id", "=", self.company_id.id), ("date_from", "=", self.date_from)]
+        found = certificates.search(domain, order="revision desc", limit=1)
+        if not found:
+            certificates._check_manager()
+            found = certificates.create([{"company_id": self.company_id.id, "date_from": self.date_from}])
+        return found._window_self()
 
 
 class IrAttachment(models.Model):
