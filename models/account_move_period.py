@@ -65,7 +65,14 @@ class AccountMove(models.Model):
             if move.state != "draft":
                 raise UserError(self.env._("%(name)s is no draft: its date stays.", name=move.display_name))
             if dates := move._netvisor_locked_dates():
-                move.write(dates)
+                move._netvisor_redate(dates)
+
+    def _netvisor_redate(self, dates):
+        """Of a draft. A number that belongs to another month or year is given up: Odoo gives one of the right series."""
+        self.ensure_one()
+        if self.name and not self.new(dates, origin=self)._sequence_matches_date():
+            dates = {**dates, "name": False}
+        self.write(dates)
 
 
 class NetvisorDocument(models.Model):

@@ -98,11 +98,11 @@ class ResCompany(models.Model):
             company = root.sudo()
             if not company._netvisor_is_connected():
                 continue
-            rows = [self.env._("%(company)s: locked in Netvisor until (in Odoo)", company=company.name)]
+            rows = [self.env._("%(company)s: locked in Netvisor until", company=company.name)]
             for ours, theirs in FOLLOWS.items():
                 rows.append(
                     self.env._(
-                        "%(what)s: %(theirs)s (%(ours)s)",
+                        "%(what)s: %(theirs)s (Odoo: %(ours)s)",
                         what=dict(company._netvisor_lock_labels())[theirs],
                         theirs=format_date(self.env, company[theirs]) or "–",
                         ours=format_date(self.env, company[ours]) or "–",

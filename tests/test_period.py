@@ -210,6 +210,22 @@ class TestPeriod(VoucherCase):
         self.work()
         self.assertEqual(self.state(move, "sales_invoice"), "done", self.document(move, "sales_invoice").problem)
 
+    def test_another_date_in_another_month_has_another_number(self):
+        last = self.today.replace(day=1) - timedelta(days=1)
+        self.root.netvisor_lock_accounting = last
+        for kind, move in (("voucher", self.entry(date=last)), ("sales_invoice", self.invoice(invoice_date=last))):
+            with self.subTest(kind):
+                self.work()
+                self.wizard(move, kind).action_apply()
+                self.assertEqual((move.state, move.date), ("posted", self.today.replace(day=1)))
+                self.assertTrue(move._sequence_matches_date(), move.name)
+        draft = self.entry(date=last)
+        draft.button_draft()
+        draft.with_user(self.bookkeeper).action_netvisor_first_open_date()
+        self.assertEqual(draft.date, self.today.replace(day=1))
+        draft.action_post()
+        self.assertTrue(draft._sequence_matches_date(), draft.name)
+
     def test_a_date_that_is_locked_too(self):
         self.root.netvisor_lock_accounting = self.yesterday
         move = self.entry(date=self.yesterday - timedelta(days=3))

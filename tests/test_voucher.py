@@ -179,6 +179,19 @@ class TestVoucher(VoucherCase):
         self.assertEqual(self.voucher(move)["class"], "Muistiotositteet")
         self.assertEqual(len(self.posts()), 2)
 
+    def test_without_the_right_which_nothing_but_sending_can_try(self):
+        self.sandbox.set(ORGANISATION, rights={VOUCHER: False})
+        move = self.entry()
+        self.work()
+        self.assertEqual((self.state(move), self.codes(move)), ("blocked", ["right_missing"]))
+        self.assertFalse(self.company.sudo().netvisor_pause_code, "one right concerns its documents only")
+        self.sandbox.set(ORGANISATION, rights={})
+        with self.enter_registry_test_mode():
+            self.env["netvisor.right"]._try(self.company)
+        self.assertEqual(self.state(move), "todo", "the test of the rights lets it try")
+        self.work()
+        self.assertEqual(self.state(move), "done")
+
     def test_a_locked_period_stops_before_sending(self):
         today = fields.Date.today()
         self.company.sudo().netvisor_lock_accounting = today

@@ -56,7 +56,7 @@ class NetvisorOpenDate(models.TransientModel):
         names = ("date", "invoice_date") if self.has_invoice_date else ("date",)
         values = {name: self[name] for name in names if self[name]}
         move.button_draft()
-        move.write(values)
+        move._netvisor_redate(values)
         if locked := move._netvisor_locked_dates():
             first = format_date(self.env, max(locked.values()))
             raise UserError(
