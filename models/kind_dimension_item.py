@@ -5,8 +5,19 @@ from odoo.tools import SQL
 
 from ..netvisor import dimension as wire
 from ..netvisor.values import digest
-from .dimension_merge import CODE_LENGTH, DIMENSION_LENGTH, ITEM_LENGTH, keys_of, shown, squeezed, too_long
-from .netvisor_document import PRIORITY_MASTER
+from .dimension_merge import (
+    ASPECTS,
+    CODE_LENGTH,
+    DIMENSION_LENGTH,
+    ITEM_LENGTH,
+    SAME,
+    SEND,
+    keys_of,
+    shown,
+    squeezed,
+    too_long,
+)
+from .netvisor_document import PRIORITY_BUTTON, PRIORITY_MASTER
 from .netvisor_kind import Blocked, Candidate, LookUp, NotReady, Prepared, Problem, Skipped
 
 # A new name and hiding are no "edit" to the engine: repeated after a lost answer under the old name, which Netvisor may know
@@ -202,14 +213,39 @@ class NetvisorKindDimensionItem(models.AbstractModel):
     # --- the message ------------------------------------------------------------------------------------------------------
     @api.model
     def _request(self, document, prepared):
-        values, encoding = prepared.values, document.root_company_id.netvisor_encoding
+        encoding = document.root_company_id.netvisor_encoding
         if prepared.operation == ADD:
-            return wire.add(replace(values, hidden=None), encoding)
+            return wire.add(replace(prepared.values, hidden=None), encoding)
         item = document.binding_id.dimension_item_id
+        if document.priority > PRIORITY_BUTTON and document.binding_id.analytic_account_id:
+            self._leave_theirs(document.binding_id, item, prepared)
+        values = prepared.values
         if values.hidden and not item.hidden and values.item == squeezed(item.name) and values.father_key is None:
             return wire.hide_request(values.name, item.name)
         old = {"old_item": item.name, "old_code": item.code or None, "old_label": item.code and item.label or None}
         return wire.edit(replace(values, **old), encoding)
+
+    @api.model
+    def _leave_theirs(self, binding, item, prepared):
+        """A message carries name, state and place together. What is to be decided, and what somebody in Netvisor has changed
+        alone, stays as it is there: the list has been read just now. A person's button sends all of it."""
+        plan = self.env["netvisor.plan"].sudo()._of_account(binding.company_id, binding.analytic_account_id)
+        if not plan._sends():
+            return
+        search, theirs = prepared.search, item._aspects()
+        ours = {"text": search["text"], "active": not search["hidden"], "parent": search["father"]}
+        decisions = binding._decisions(plan.direction, ours, theirs)
+        left = [aspect for aspect in ASPECTS if decisions[aspect] not in (SAME, SEND)]
+        if not left:
+            return
+        now = {**ours, **{aspect: theirs[aspect] for aspect in left}}
+        values = replace(prepared.values, item=now["text"], hidden=not now["active"])
+        if "text" in left:
+            values = replace(values, code=item.code or None, label=item.code and item.label or None)
+        if "parent" in left:
+            values = replace(values, father_key=None, father_item=None)
+        prepared.values = values
+        search.update(text=now["text"], hidden=not now["active"], father=now["parent"], left=left)
 
     # --- afterwards -------------------------------------------------------------------------------------------------------
     @api.model
@@ -248,13 +284,11 @@ class NetvisorKindDimensionItem(models.AbstractModel):
         """What was accepted is what Netvisor has now: the next reading says whether it took it word for word."""
         text, hidden, father = sent.get("text") or "", bool(sent.get("hidden")), sent.get("father") or 0
         binding.dimension_item_id.write({"name": text, "hidden": hidden, "active": not hidden, "father_key": father})
-        binding.write(
-            {
-                "name": text,
-                "pairs": {"text": [text, text], "active": [not hidden, not hidden], "parent": [father, father]},
-                "conflict": False,
-            }
-        )
+        pairs = {"text": [text, text], "active": [not hidden, not hidden], "parent": [father, father]}
+        for aspect in sent.get("left", ()):  # still to be compared
+            pairs[aspect] = (binding.pairs or {}).get(aspect)
+        values = {"name": text, "pairs": {aspect: pair for aspect, pair in pairs.items() if pair}}
+        binding.write(values if sent.get("left") else {**values, "conflict": False})
 
     @api.model
     def _refused(self, document, answer):

@@ -108,6 +108,12 @@ class NetvisorBinding(models.Model):
         documents = self.sudo().document_ids.filtered(lambda document: document.state not in (*IN_FLIGHT, "claimed"))
         documents.write({"state": "cancelled", "netvisor_key": False, "problems": False, "message": False})
 
+    def _detach(self):
+        """Without its account there is nothing to decide."""
+        result = super()._detach()
+        self.exists().sudo().filtered("conflict").write({"conflict": False, "candidate_item_id": False})
+        return result
+
     # --- one click each way -------------------------------------------------------------------------------------------
     def _check_conflict(self):
         if not self.env.user.has_group("account.group_account_manager"):

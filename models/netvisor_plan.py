@@ -130,6 +130,7 @@ class NetvisorPlan(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         plans = super().create(vals_list)
+        plans._leave_former_dimensions()
         plans._read_soon()
         return plans
 
@@ -147,6 +148,21 @@ class NetvisorPlan(models.Model):
             if not self.env.context.get("netvisor_receiving"):
                 self._read_soon()
         return result
+
+    def _leave_former_dimensions(self):
+        """A mapping that was taken back leaves its links. They hold where the plan gets the same dimension again; items of one
+        that no plan is mapped to any more are no longer these accounts', and not Odoo's to hide."""
+        for plan in self.filtered(lambda plan: plan.use == "dimension"):
+            links = plan._links()
+            former = links.dimension_item_id.dimension_id - plan.dimension_id
+            former = former.filtered(lambda row, plan=plan: not self._of_dimension(row) and not plan._may_be(row))
+            links.filtered(
+                lambda link, former=former: link.dimension_item_id.dimension_id in former
+            )._dimension_unlink()
+
+    def _may_be(self, dimension):
+        """Whether a plan that has no dimension yet will be found to be this one."""
+        return not self.dimension_id and keys_of(dimension.name) == keys_of(self._dimension_name())
 
     def unlink(self):
         self._links().filtered("conflict").write({"conflict": False})

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .common import ORGANISATION
 from .dimension_common import DimensionCase
 
 
@@ -246,3 +247,71 @@ class TestDimensionConflicts(DimensionCase):
         self.assertEqual(items.search(row.action_netvisor_only()["domain"]).mapped("name"), ["Vain Netvisorissa"])
         links = self.env["netvisor.binding"].with_user(self.analyst)
         self.assertFalse(links.search(row.action_conflicts()["domain"]))
+
+    # --- a message about one thing says nothing about another -----------------------------------------------------------
+    def unread(self):
+        """The list that Odoo has is old; the next message reads it first."""
+        self.kind._of("dimension")._feed(self.company).sudo().bookmark = False
+
+    def test_archiving_does_not_undo_a_name_that_waits_for_a_person(self):
+        self.mapped("odoo")
+        self.person("item_change", key=self.item, item="Netvisorin nimi")
+        self.read()
+        self.account_1.active = False
+        self.work()
+        self.assertTrue(self.items()["Netvisorin nimi"]["hidden"], "hidden, under the name that it has there")
+        self.read()
+        self.assertEqual(self.binding(self.account_1).conflict, "name", "still to be decided")
+        self.account_1.with_user(self.analyst).action_netvisor_use_odoo()
+        self.work()
+        self.assertTrue(self.items()["P-1"]["hidden"])
+
+    def test_a_new_name_does_not_show_what_was_hidden(self):
+        self.mapped("odoo")
+        self.person("item_change", key=self.item, hidden=True)
+        self.read()
+        self.account_1.name = "P-2"
+        self.work()
+        self.assertTrue(self.items()["P-2"]["hidden"])
+
+    def test_what_netvisor_has_changed_meanwhile_comes_to_odoo(self):
+        self.mapped("both")
+        self.person("item_change", key=self.item, item="Netvisorin nimi")
+        self.unread()
+        self.account_1.active = False
+        self.work()
+        self.assertTrue(self.items()["Netvisorin nimi"]["hidden"])
+        self.read()
+        self.assertEqual((self.account_1.name, self.account_1.active), ("Netvisorin nimi", False))
+        self.assertFalse(self.binding(self.account_1).conflict)
+
+    def test_both_names_wait_while_the_state_is_sent(self):
+        self.both_renamed()
+        self.account_1.active = False
+        self.work()
+        self.read()
+        self.assertTrue(self.items()["Netvisorin nimi"]["hidden"])
+        self.assertEqual((self.account_1.name, self.binding(self.account_1).conflict), ("Odoon nimi", "name"))
+
+    def test_deleted_account_leaves_nothing_to_decide(self):
+        self.mapped("odoo")
+        self.person("item_change", key=self.item, item="Netvisorin nimi")
+        self.read()
+        link = self.binding(self.account_1)
+        self.assertEqual(link.conflict, "name")
+        self.account_1.unlink()
+        self.assertFalse(link.conflict)
+
+    def test_mapped_anew_to_another_dimension(self):
+        """Taken back, and mapped to the right one: nothing has moved, and nothing of the wrong one is hidden."""
+        self.dimension("Muu", "X-1")
+        row = self.mapped("odoo")
+        self.assert_linked(self.account_1, "P-1")
+        other = self.env["netvisor.dimension"].search([("company_id", "=", self.company.id), ("name", "=", "Muu")])
+        row.unlink()
+        row = self.mapped("odoo", dimension_id=other.id)
+        self.assertFalse(row.conflict_count)
+        self.work()
+        rows = self.sandbox.state(ORGANISATION, "dimension_items")["dimension_items"]
+        self.assertFalse(next(row for row in rows if row["key"] == self.item)["hidden"])
+        self.assertNotIn(self.binding(self.account_1).netvisor_key, (0, self.item))
