@@ -86,6 +86,10 @@ class ResCompany(models.Model):
             [("root_company_id", "=", self.id), ("state", "not in", ("todo", "blocked", "cancelled"))]
         ).unlink()
         documents.search([("root_company_id", "=", self.id), ("netvisor_key", "!=", 0)]).unlink()
+        # A plan that is a dimension of one name stays that: in the next company it is looked for by it.
+        plans = self.env["netvisor.plan"].sudo().with_context(netvisor_receiving=self.id)
+        for plan in plans.search([("company_id", "=", self.id), ("dimension_id", "!=", False)]):
+            plan.write({"dimension_name": plan.dimension_id.name, "dimension_id": False})
         for model in ("netvisor.binding", "netvisor.feed", "netvisor.right", *self._netvisor_mirrors()):
             self.env[model].sudo().with_context(active_test=False).search([("company_id", "=", self.id)]).unlink()
         # What a person has ignored is about Odoo's records, not about the other company.

@@ -85,6 +85,24 @@ class TestConnection(ConnectionCommon):
             self.connection.netvisor_sender = "Käyttäjä"
         self.assertIn("plain", str(error.exception))
 
+    def test_another_netvisor_company_keeps_what_a_plan_is_called_there(self):
+        """From the sandbox to the real books: keys are forgotten, and no plan goes under another name than it was given."""
+        dimension = (
+            self.env["netvisor.dimension"]
+            .sudo()
+            .create({"company_id": self.company.id, "netvisor_key": 5, "name": "Kustannuspaikka"})
+        )
+        plan = self.env["account.analytic.plan"].sudo().create({"name": "Osastot"})
+        row = (
+            self.env["netvisor.plan"]
+            .sudo()
+            .create({"company_id": self.company.id, "plan_id": plan.id, "dimension_id": dimension.id})
+        )
+        self.connection.netvisor_organisation_id = OTHER_ORGANISATION
+        self.env.invalidate_all()
+        self.assertFalse(dimension.exists())
+        self.assertEqual((row.dimension_id.id, row.dimension), (False, "Kustannuspaikka"))
+
     # --- organisation id --------------------------------------------------------------------------------------------
     def test_business_id(self):
         self.assertEqual(business_id(" 1234567-1 "), "1234567-1")
