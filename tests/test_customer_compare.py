@@ -281,3 +281,11 @@ class TestCustomerCompare(CustomerSyncCase):
         self.read()
         settings.invalidate_recordset()
         self.assertIn("1 customer cards read", settings.netvisor_customer_progress)
+
+    def test_only_with_a_company_of_ones_own(self):
+        partner, _key = self.pair()
+        compare = self.compare(partner)
+        compare.company_id = self.env["res.company"].sudo().create({"name": "Toinen Oy"})
+        for button in ("action_apply", "action_read_again"):
+            with self.subTest(button=button), self.assertRaises(AccessError):
+                getattr(compare, button)()

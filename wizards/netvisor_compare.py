@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..models.customer_fields import FIELDS, compared, shown
 from ..models.customer_merge import Merge, entry, sides
@@ -112,10 +112,16 @@ class NetvisorCompare(models.TransientModel):
         }
 
     # --- buttons ----------------------------------------------------------------------------------------------------
-    def action_read_again(self):
-        """Ask Netvisor for the card as it is now."""
+    def _check(self):
         self.ensure_one()
         self.partner_id._netvisor_check_sender()
+        if self.company_id not in {company._netvisor_root() for company in self.env.companies}:
+            name = self.company_id.sudo().name
+            raise AccessError(self.env._("Choose %(company)s among your companies first.", company=name))
+
+    def action_read_again(self):
+        """Ask Netvisor for the card as it is now."""
+        self._check()
         self.partner_id.check_access("write")
         self.partner_id._netvisor_fetch(self.partner_id)
         return self._open(self.partner_id)
@@ -136,9 +142,8 @@ class NetvisorCompare(models.TransientModel):
 
     def action_apply(self):
         """Do what was chosen. Lines without a choice stay as they are."""
-        self.ensure_one()
+        self._check()
         partner, root = self.partner_id, self.company_id
-        partner._netvisor_check_sender()
         chosen = {line.field_name: line.choice for line in self.line_ids if line.choice and line.differs}
         if not chosen:
             return {"type": "ir.actions.act_window_close"}
