@@ -50,6 +50,13 @@ class TestTrial(GuideCommon):
         self.assertEqual([invoice["status"] for invoice in invoices], ["unsent"])
         self.assertFalse(self.remote()["vouchers"], "a draft makes no voucher")
 
+    def test_credentials_that_are_gone_are_said(self):
+        wizard = self.try_one(self.invoice())
+        self.company.sudo().netvisor_customer_key = False
+        with self.assertRaises(UserError):
+            self.press(wizard, "action_refresh")
+        wizard._open()  # tells when a button is pressed, and opens all the same
+
     def test_what_arrived(self):
         move = self.invoice(
             {}, {"price_unit": 50.0, "tax_ids": [Command.set(self.tax(14).ids)]}, invoice_date="2025-11-03"

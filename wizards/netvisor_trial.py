@@ -11,7 +11,7 @@ from ..models.kind_sales_invoice import MOVE_TYPES
 from ..models.netvisor_document import PRIORITY_BUTTON, SENT
 from ..models.netvisor_engine import LockTaken
 from ..models.netvisor_words import status_label
-from ..netvisor import ReadError, sales_invoice
+from ..netvisor import BadAddress, BadCredentials, ReadError, sales_invoice
 
 _logger = logging.getLogger(__name__)
 
@@ -175,6 +175,8 @@ class NetvisorTrial(models.TransientModel):
         try:
             with self.env["netvisor.engine"]._with_company_lock(self.company_id, wait=2, probing=True) as call:
                 found = sales_invoice.parse_get(call(sales_invoice.get_request(document.netvisor_key)))
+        except (BadAddress, BadCredentials) as error:
+            raise UserError(str(error)) from error
         except ReadError:
             raise UserError(
                 self.env._("The invoice arrived, and Netvisor did not show it. Look again in a minute.")
