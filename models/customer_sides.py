@@ -135,8 +135,8 @@ class CustomerSides:
             vals["country_id"] = value and self.countries[value].id
 
     def _take_language(self, partner, value, vals):
-        wanted = next((prefix for prefix, code in LANGUAGES.items() if code == value), "en")
-        if found := next((code for code in self.languages if code.startswith(wanted)), None):
+        wanted = next((prefix for prefix, code in {**LANGUAGES, "en": "EN"}.items() if code == value), None)
+        if wanted and (found := next((code for code in self.languages if code.startswith(wanted)), None)):
             vals["lang"] = found
 
     def _take_private(self, partner, value, vals):

@@ -11,7 +11,8 @@ from .customer_fields import FIELDS, compared
 from .customer_merge import may_send, must_send, sides
 from .customer_sides import CustomerSides
 from .customer_values import NAME_LIMIT
-from .netvisor_kind import Problem, Skipped
+from .netvisor_document import SENT
+from .netvisor_kind import Problem, Unchanged
 
 # A transaction that was slow to commit carries an older date than the reading that did not see it.
 EXPORT_OVERLAP = timedelta(hours=1)
@@ -41,11 +42,12 @@ class NetvisorKindCustomer(models.AbstractModel):
     @api.model
     def _is_due(self, binding, partner, now):
         """:param now: the digest of what would be sent now"""
-        if not binding.netvisor_key or not now or not binding.digest:
+        if not binding.netvisor_key or not now:
             return True
-        if now == binding.digest:
+        if binding.digest and now == binding.digest:
             return False
-        if not binding.agreed:
+        # Without a digest it could not be sent when it was linked; or it is gone, and waits for a person.
+        if not binding.agreed or (not binding.digest and set(binding.document_ids.mapped("state")) - {*SENT}):
             return True
         if self._code_to_send(binding, self._read(partner, binding.company_id)[1], binding.agreed.get("code")):
             return True
@@ -77,12 +79,11 @@ class NetvisorKindCustomer(models.AbstractModel):
         sent = {name: value for name, value in odoo.items() if FIELDS[name].sends}
         if prepared.operation == "edit":
             winners = self._winners(binding)
-            sent = self._to_send(binding, partner, odoo, winners) or {
-                name: value for name, value in sent.items() if name in may_send(binding.conflicts, winners)
-            }
+            sent = self._to_send(binding, partner, odoo, winners)
             code = self._code_to_send(binding, prepared.values, (binding.agreed or {}).get("code"))
             if not sent and not code:
-                raise Skipped(Problem("customer_nothing_to_send", {"contact": partner.display_name}))
+                document.netvisor_key = binding.netvisor_key  # of a link that was never sent: it can be checked
+                raise Unchanged(Problem("customer_nothing_to_send", {"contact": partner.display_name}))
             prepared.values = self._changed_only(binding, prepared.values, sent, code)
         prepared.search.update(fields=sent, sent_code=prepared.values.code or "")
         return prepared
@@ -98,9 +99,24 @@ class NetvisorKindCustomer(models.AbstractModel):
                 if value is None and self._is_blanked(FIELDS[name], known, number):
                     value = ""
                 values[part] = value
+        if "name" in names:
+            values |= self._own_extension(binding, values)
         if "active" in names:
             values["active"] = bool(binding.partner_id.active)
         return Customer(code=code, **values)
+
+    @api.model
+    def _own_extension(self, binding, values):
+        """An extension that stands on the card came to Odoo at the end of the name: sent back inside it, the card would have it
+        twice. Here it stays where it is, and goes when it was taken out of the name."""
+        card = self._cards([binding.netvisor_key], binding.company_id).get(binding.netvisor_key)
+        extension = " ".join(((card and card.card or {}).get("name_extension") or "").split())
+        if not extension or values["name_extension"]:
+            return {}
+        if values["name"].endswith(f" {extension}"):
+            return {"name": values["name"].removesuffix(extension).strip()}
+        before = sides((binding.agreed or {}).get("name"))[0] or ""
+        return {"name_extension": ""} if before.endswith(f" {extension}") else {}
 
     @api.model
     def _is_blanked(self, field, known, number):
@@ -208,4 +224,5 @@ class NetvisorKindCustomer(models.AbstractModel):
         """Queue those that really differ; the engine sends them in the same run."""
         bindings = self.env["netvisor.binding"].sudo().browse(ids)
         self._warm(self.env["netvisor.document"].sudo().search([("binding_id", "in", ids), ("kind", "=", "customer")]))
-        self._ensure(bindings.partner_id, company)
+        # Who uses another's customer by now has nothing of its own to send, and nobody has asked for that other one.
+        self._ensure(bindings.partner_id.filtered(lambda partner: partner._netvisor_customer() == partner), company)

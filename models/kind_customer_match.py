@@ -45,6 +45,8 @@ class NetvisorKindCustomer(models.AbstractModel):
             return LookUp(conclusive=False, answer=error.args[0])
         if not rows:
             return LookUp()
+        if len(certain) == 1:
+            self._know_card(document, certain[0], call)
         # What is linked without being written counts as sent: only a later change in Odoo is.
         document.write({"digest": prepared.digest, "operation": "link"})
         if len(certain) == 1:
@@ -189,6 +191,16 @@ class NetvisorKindCustomer(models.AbstractModel):
             return rows
         mirror._receive(root, details)
         return [details.get(row.key) or row for row in rows]
+
+    @api.model
+    def _know_card(self, document, row, call):
+        """What stands on the card before it is linked: a later message then says what has changed in Odoo, and nothing else.
+        A reading of all cards that is under way comes to it by itself."""
+        root = document.root_company_id
+        card = self._cards([row.key], root).get(row.key)
+        feed = self.env["netvisor.feed"].search([("company_id", "=", root.id), ("kind", "=", "customer")], limit=1)
+        if not feed.pending and not (card and card.card):
+            self._with_town(document, [row], call)
 
     @api.model
     def _label(self, row):

@@ -168,10 +168,11 @@ class Steps:
 
     def _write_verdicts(self, documents, verdicts):
         """:return: dict document id → Prepared, of those that can be sent"""
-        prepared = {}
+        prepared, unchanged = {}, documents.browse()
         for document in documents:
             verdict = verdicts.get(document.id)
             if isinstance(verdict, Unchanged):
+                unchanged |= document
                 document.write({"state": "done", "next_try": False, "problems": False, "message": False, "code": False})
             elif isinstance(verdict, Skipped):
                 self._block(document, verdict)
@@ -188,6 +189,7 @@ class Steps:
             elif isinstance(verdict, Prepared):
                 prepared[document.id] = verdict
         self.env.flush_all()
+        self._release_dependants(unchanged)
         numbers = {document_id: verdict.number for document_id, verdict in prepared.items() if verdict.number}
         for document_id in queue.reserve_numbers(self.cr, numbers):
             self._block(

@@ -265,7 +265,7 @@ class NetvisorKind(models.AbstractModel):
             if isinstance(verdict, (Skipped, NotReady)):
                 continue  # it would not be sent now, or cannot be read now: neither says that it differs
             sent = (digests or {}).get(document_id) or document.digest
-            same = isinstance(verdict, Prepared) and verdict.digest == sent
+            same = isinstance(verdict, Unchanged) or (isinstance(verdict, Prepared) and verdict.digest == sent)
             state = "done" if same else "changed"
             if document.state in ("done", "changed") and document.state != state:
                 document.state = state
