@@ -172,12 +172,15 @@ class AccountTax(models.Model):
 
     # --- the explicit buttons ---------------------------------------------------------------------------------------
     def _netvisor_fill_codes(self):
-        """Fill in what is empty, and only that; called by buttons. :return: the taxes that got a code"""
-        empty = self.filtered(lambda tax: not tax.netvisor_vat_code)
-        proposals = empty._netvisor_all_proposals()
-        for tax, [best, *_others] in proposals.items():
-            tax.netvisor_vat_code = best.code
-        return self.browse(tax.id for tax in proposals)
+        """Fill in what is empty and seldom wrong; called by buttons. What only may be so (goods or services, zero rate without a
+        sign of why) changes the VAT return: that is for a person, in the mapping assistant. :return: the taxes that got a code
+        """
+        empty, filled = self.filtered(lambda tax: not tax.netvisor_vat_code), self.browse()
+        for tax, [best, *_others] in empty._netvisor_all_proposals().items():
+            if best.confidence >= LIKELY:
+                tax.netvisor_vat_code = best.code
+                filled |= tax
+        return filled
 
     def action_netvisor_propose_codes(self):
         if not self.env.user.has_group("account.group_account_manager"):
@@ -186,7 +189,7 @@ class AccountTax(models.Model):
         left = self.filtered(lambda tax: not tax.netvisor_vat_code)
         message = self.env._("%(filled)s taxes got a Netvisor VAT code.", filled=len(filled))
         if left:
-            message += " " + self.env._("No proposal for: %(names)s", names=", ".join(left.mapped("name")))
+            message += " " + self.env._("Left for you to choose: %(names)s", names=", ".join(left.mapped("name")))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -138,6 +138,14 @@ class TestTax(AccountTestInvoicingCommon):
         self.assertIn("Kiinteä maksu", action["params"]["message"])
         self.assertEqual(action["params"]["type"], "warning")
 
+    def test_what_is_only_possible_is_left_to_a_person(self):
+        """Zero rate that says nothing of why, and goods or services: the box of the VAT return hangs on it."""
+        zero = self.own_tax(name="Nolla", amount=0)
+        action = zero.action_netvisor_propose_codes()
+        self.assertFalse(zero.netvisor_vat_code)
+        self.assertIn("Nolla", action["params"]["message"])
+        self.assertTrue(zero._netvisor_propose_code(), "shown as a proposal all the same")
+
     # --- what is filled in without asking -----------------------------------------------------------------------------
     def test_a_new_tax_of_ones_own_gets_no_code_by_itself(self):
         self.company.sudo().netvisor_mode = "sandbox"
