@@ -189,7 +189,8 @@ class ResCompany(models.Model):
 
     def _netvisor_unread(self, feed):
         """Why a list of Netvisor is not there yet; empty when it has been read."""
-        if feed and feed.last_done:
+        # A list that is read in parts is there when its first reading has come to its end, and left its bookmark.
+        if feed and feed.last_done and (feed.bookmark or not feed.pending):
             return ""
         if feed and feed.message:
             return self.env._("Netvisor: %(words)s", words=feed.message)

@@ -50,6 +50,19 @@ class TestTrial(GuideCommon):
         self.assertEqual([invoice["status"] for invoice in invoices], ["unsent"])
         self.assertFalse(self.remote()["vouchers"], "a draft makes no voucher")
 
+    def test_customers_are_not_settled_while_they_are_first_read(self):
+        self.try_connection()
+        feed = (
+            self.env["netvisor.feed"].sudo().search([("company_id", "=", self.company.id), ("kind", "=", "customer")])
+        )
+        feed = feed or feed.create({"company_id": self.company.id, "kind": "customer"})
+        values = {"last_done": fields.Datetime.now(), "pending": {"phase": "cards"}, "progress": "500 of 5000"}
+        feed.write({**values, "bookmark": False})
+        step = self.guide()["customers"]
+        self.assertEqual((step.state, step.open), ("todo", "500 of 5000"))
+        feed.bookmark = "{}"
+        self.assertEqual(self.guide()["customers"].state, "done", "what was read before is there")
+
     def test_credentials_that_are_gone_are_said(self):
         wizard = self.try_one(self.invoice())
         self.company.sudo().netvisor_customer_key = False
