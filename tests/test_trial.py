@@ -63,6 +63,17 @@ class TestTrial(GuideCommon):
         feed.bookmark = "{}"
         self.assertEqual(self.guide()["customers"].state, "done", "what was read before is there")
 
+    def test_a_branch_goes_under_the_name_of_its_head_office(self):
+        values = {
+            "name": "Pihlaja Oulu Oy",
+            "is_company": True,
+            "parent_id": self.customer.id,
+            "netvisor_branch": "parent",
+        }
+        branch = self.customer.sudo().create({**values, "street": "Satamatie 1", "zip": "90100", "city": "Oulu"})
+        wizard = self.try_one(self.invoice(partner_id=branch.id))
+        self.assertEqual(self.rows(wizard)["Customer"], (self.customer.name, self.customer.name, True))
+
     def test_credentials_that_are_gone_are_said(self):
         wizard = self.try_one(self.invoice())
         self.company.sudo().netvisor_customer_key = False

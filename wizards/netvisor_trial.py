@@ -197,7 +197,7 @@ class NetvisorTrial(models.TransientModel):
         """What was sent beside what arrived, in the reader's words."""
         move, sign = self.move_id, -1 if self.move_id.move_type == "out_refund" else 1
         number = document.netvisor_number or received.number or ""
-        card, card_name = move.commercial_partner_id.name or "", received.invoicing_name or ""
+        card, card_name = move.commercial_partner_id._netvisor_customer().name or "", received.invoicing_name or ""
         yield self._row(self.env._("Number"), move.name, received.number or "", number == received.number)
         yield self._row(self.env._("Customer"), card, card_name, card.strip().lower() == card_name.strip().lower())
         foreign = move.currency_id.name != "EUR"
