@@ -145,6 +145,8 @@ class NetvisorMapping(models.Model):
     @api.model
     def _feed_read(self, company, feed_kind):
         """Called by the engine when a list has been read to its end. Nothing is asked again while the list is the same."""
+        if feed_kind not in FEEDS:
+            return  # nothing is proposed from it
         root = company._netvisor_root()
         feed = (
             self.env["netvisor.feed"].sudo().search([("company_id", "=", root.id), ("kind", "=", feed_kind)], limit=1)
