@@ -49,6 +49,7 @@
         "views/account_journal_dashboard_views.xml",
         "views/netvisor_ledger_views.xml",
         "views/res_config_settings_ledger_views.xml",
+        "views/netvisor_reconcile_views.xml",
         "views/netvisor_reconciliation_views.xml",
         "views/menus.xml",
         "views/netvisor_reconciliation_vat_views.xml",

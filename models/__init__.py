@@ -106,6 +106,7 @@ from . import voucher_vat
 from . import voucher_attachments
 from . import voucher_remote
 from . import kind_voucher_invalidation
+from . import netvisor_reconciliation_explain
 from . import account_journal
 from . import account_journal_voucher_type
 from . import account_journal_voucher

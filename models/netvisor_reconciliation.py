@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tools import date_utils
+from odoo.tools import date_utils, format_date
 
 from . import netvisor_reconciliation_sql as sums
 
@@ -30,16 +30,53 @@ class NetvisorReconciliation(models.Model):
     older = fields.Boolean(readonly=True)  # Odoo has posted entries before that day
     agrees = fields.Boolean(readonly=True)
     difference_count = fields.Integer(string="Differences", readonly=True, aggregator=None)
+    reason_text = fields.Char(string="Reasons", compute="_compute_reason_text")
+    note = fields.Char(compute="_compute_note")
     line_ids = fields.One2many("netvisor.reconciliation.line", "reconciliation_id", string="Accounts and months")
     difference_ids = fields.One2many("netvisor.reconciliation.difference", "reconciliation_id", string="Differences")
 
     _period_uniq = models.UniqueIndex("(company_id, date_from, date_to)")
 
-    @api.depends("date_from", "date_to", "company_id")
+    @api.depends("date_from", "date_to")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for record in self:
-            dates = (fields.Date.to_string(day) for day in (record.date_from, record.date_to))
-            record.display_name = f"{record.company_id.name} {' – '.join(filter(None, dates))}"
+            days = (format_date(self.env, day) for day in (record.date_from, record.date_to))
+            record.display_name = " – ".join(days)
+
+    @api.depends("difference_ids.reason")
+    @api.depends_context("lang")
+    def _compute_reason_text(self):
+        differences = self.env["netvisor.reconciliation.difference"]
+        words = dict(differences._fields["reason"]._description_selection(self.env))
+        counts = {}
+        for record, reason, count in differences._read_group(
+            [("reconciliation_id", "in", self.ids)], ["reconciliation_id", "reason"], ["__count"]
+        ):
+            counts.setdefault(record, []).append(f"{words[reason]} {count}")
+        for record in self:
+            record.reason_text = " · ".join(counts.get(record, ()))
+
+    @api.depends("read_from", "date_from", "older", "read_at")
+    @api.depends_context("lang")
+    def _compute_note(self):
+        """What the figures do not cover."""
+        for record in self:
+            day = format_date(self.env, record.read_from)
+            if not record.read_at:
+                record.note = self.env._("Netvisor's ledger has not been read completely yet: nothing is proven.")
+            elif record.read_from > record.date_from:
+                record.note = self.env._(
+                    "Netvisor's ledger is read from %(day)s: what is before that is not compared.", day=day
+                )
+            elif record.older:
+                record.note = self.env._(
+                    "Opening balances are counted from %(day)s, where the reading of Netvisor's ledger begins."
+                    " Odoo has older entries: they are not compared.",
+                    day=day,
+                )
+            else:
+                record.note = False
 
     # --- making -----------------------------------------------------------------------------------------------------
     @api.model
@@ -178,9 +215,33 @@ class NetvisorReconciliation(models.Model):
         self._compute_all()
         return False
 
+    def action_read(self):
+        """Have Netvisor's ledger read now."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_ledger(self.company_id)
+        return self.env["netvisor.ledger.voucher"].with_company(self.company_id).action_read_again()
+
     def action_open(self):
         """The form of this comparison."""
         self.ensure_one()
         self._check_sees()
-        action = self.env["ir.actions.act_window"]._for_xml_id("account_netvisor.netvisor_reconciliation_action")
+        action = self._action("netvisor_reconciliation_action")
         return {**action, "views": [(False, "form")], "res_id": self.id, "target": "current"}
+
+    def action_open_lines(self):
+        """Accounts and months: a list, a pivot, and from there Excel."""
+        self.ensure_one()
+        self.check_access("read")
+        return {**self._action("netvisor_reconciliation_line_action"), "domain": [("reconciliation_id", "=", self.id)]}
+
+    def action_open_differences(self):
+        """All of them, by reason."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self._action("netvisor_reconciliation_difference_action")
+        return {**action, "domain": [("reconciliation_id", "=", self.id)]}
+
+    @api.model
+    def _action(self, name):
+        return self.env["ir.actions.act_window"]._for_xml_id(f"account_netvisor.{name}")

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class NetvisorReconciliationLine(models.Model):
@@ -19,6 +20,7 @@ class NetvisorReconciliationLine(models.Model):
     account_name = fields.Char(readonly=True)
     account_id = fields.Many2one("account.account", string="Account in Odoo", ondelete="set null", readonly=True)
     month = fields.Date(readonly=True)
+    period = fields.Char(compute="_compute_period")
     opening = fields.Boolean(string="Opening balance", readonly=True)
     odoo_debit = fields.Monetary(string="Debit in Odoo", readonly=True)
     odoo_credit = fields.Monetary(string="Credit in Odoo", readonly=True)
@@ -30,3 +32,30 @@ class NetvisorReconciliationLine(models.Model):
     agrees = fields.Boolean(readonly=True)  # also what is behind the sums: VAT codes and dimensions
     difference_count = fields.Integer(string="Differences", readonly=True)
     difference_ids = fields.One2many("netvisor.reconciliation.difference", "line_id", string="Differences of this line")
+
+    @api.depends("account_number", "month", "opening")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f"{line.account_number} {line.period}"
+
+    @api.depends("month", "opening")
+    @api.depends_context("lang")
+    def _compute_period(self):
+        for line in self:
+            line.period = period_text(line)
+
+    def action_open_differences(self):
+        """What this difference consists of."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.reconciliation_id._action("netvisor_reconciliation_difference_action")
+        name = self.env._("Differences of %(account)s, %(period)s", account=self.account_number, period=self.period)
+        return {**action, "name": name, "domain": [("line_id", "=", self.id)], "context": {}}
+
+
+def period_text(record):
+    """What the month of a line is called: the balance before the period has none."""
+    if record.opening:
+        return record.env._("Opening balance")
+    return format_date(record.env, record.month, date_format="MM/yyyy") if record.month else ""

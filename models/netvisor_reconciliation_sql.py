@@ -33,7 +33,7 @@ SUMS = """
           JOIN netvisor_reconciliation_number number USING (company_id, account_id)
       GROUP BY 1, 2),
     theirs AS (
-        SELECT line.account_number AS number, CASE WHEN line.date < %(first)s THEN %(opening)s::date
+        SELECT COALESCE(line.account_number, '') AS number, CASE WHEN line.date < %(first)s THEN %(opening)s::date
                     ELSE date_trunc('month', line.date)::date END AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
           FROM netvisor line
       GROUP BY 1, 2),

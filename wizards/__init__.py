@@ -13,3 +13,4 @@ from . import netvisor_vat_mend
 from . import netvisor_connect
 from . import netvisor_disconnect
 from . import netvisor_trial
+from . import netvisor_reconcile
