@@ -263,7 +263,7 @@ class TestReconciliation(ReconciliationCase):
 
 @tagged("post_install", "-at_install")
 class TestReconciliationScreen(ReconciliationCase):
-    def user(self, login, group, company=None):
+    def colleague(self, login, group, company=None):
         company = company or self.company
         groups = f"base.group_user,{group}" if group else "base.group_user"
         return new_test_user(
@@ -283,7 +283,7 @@ class TestReconciliationScreen(ReconciliationCase):
 
     def test_from_the_menu_to_both_sides(self):
         move = self.different()
-        for user in (self.bookkeeper, self.user("auditor", "account.group_account_readonly")):
+        for user in (self.bookkeeper, self.colleague("auditor", "account.group_account_readonly")):
             with self.subTest(user.login):
                 action = self.wizard(user).action_compare()
                 found = self.env[action["res_model"]].with_user(user).browse(action["res_id"])
@@ -309,9 +309,9 @@ class TestReconciliationScreen(ReconciliationCase):
     def test_others_see_nothing(self):
         self.different()
         found = self.compared()
-        nobody = self.user("nobody", None)
+        nobody = self.colleague("nobody", None)
         other = self.env["res.company"].sudo().create({"name": "Toinen Oy", "currency_id": self.company.currency_id.id})
-        stranger = self.user("stranger", "account.group_account_invoice", other)
+        stranger = self.colleague("stranger", "account.group_account_invoice", other)
         for user in (nobody, stranger):
             mine = found.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
             for read in (mine.action_compute, mine.action_open_lines, lambda mine=mine: mine.read(["agrees"])):
@@ -332,7 +332,7 @@ class TestReconciliationScreen(ReconciliationCase):
         feed = self.env["netvisor.feed"].sudo().search([("company_id", "=", self.company.id), ("kind", "=", "ledger")])
         self.assertLessEqual(feed.next_due, fields.Datetime.now())
         with self.assertRaises(AccessError):
-            found.with_user(self.user("auditor", "account.group_account_readonly")).action_read()
+            found.with_user(self.colleague("auditor", "account.group_account_readonly")).action_read()
 
     def test_not_switched_on(self):
         self.company.sudo().netvisor_ledger = False
