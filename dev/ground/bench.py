@@ -24,6 +24,7 @@ BUDGETS = {
     "claim_ms": "≤ 5",
     "posting_ratio": "≤ 1.03",
     "ledger_s": "≤ 20",
+    "reconciliation_s": "≤ 3",
 }
 
 
@@ -43,6 +44,9 @@ def main(arguments):
     parser.add_argument("--items", type=int, default=5_000, help="dimension items of one plan that become accounts")
     parser.add_argument("--lines", type=int, default=100_000, help="lines of the ledger that are read")
     parser.add_argument("--vouchers", type=int, default=1000, help="of 20 lines each")
+    parser.add_argument(
+        "--compared", type=int, default=1_000_000, help="lines of each of two ledgers that are compared"
+    )
     parser.add_argument("--only", choices=sorted(PARTS), help="one part instead of all")
     options = parser.parse_args(arguments)
     rows = []
@@ -236,6 +240,24 @@ def measure_vouchers(name, options):
     ]
 
 
+@on_a_database
+def measure_reconciliation(name, options):
+    with steps.step(f"Compare two ledgers of {options.compared} lines"):
+        found = script("reconciliation", name, lines=options.compared)
+    steps.say("\n".join(f"    {line}" for line in found["plan"]))
+    seconds = found["seconds"]
+    told = ", ".join(f"{reason} {count}" for reason, count in sorted(found["differences"].items()))
+    return [
+        [
+            f"reconciliation of {found['odoo']:,} and {found['netvisor']:,} lines, sums of accounts and months",
+            BUDGETS["reconciliation_s"] + " s",
+            f"{seconds['ledger']:.1f} s",
+            f"{found['rows']:,} rows; explaining them {seconds['explained']:.1f} s more ({told};"
+            f" {found['unexplained']:.2f} left over); all sections {seconds['all']:.1f} s",
+        ]
+    ]
+
+
 PARTS = {
     "export": measure_export,
     "vouchers": measure_vouchers,
@@ -243,6 +265,7 @@ PARTS = {
     "posting": measure_posting,
     "masters": measure_masters,
     "ledger": measure_ledger,
+    "reconciliation": measure_reconciliation,
 }
 
 if __name__ == "__main__":
