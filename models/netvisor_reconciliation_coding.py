@@ -138,7 +138,7 @@ STORE = """
            JOIN netvisor_reconciliation_line line
              ON line.reconciliation_id = %(id)s AND line.account_number = odd.number
                 AND line.month = CASE WHEN move.date < %(first)s THEN %(opening)s::date
-                                      ELSE date_trunc('month', move.date)::date END
+                                      ELSE date_trunc('month', move.date::timestamp)::date END
 """
 STATEMENTS = {"vat_code": VAT_CODES + STORE, "dimension": DIMENSIONS + STORE}
 

@@ -24,7 +24,7 @@ PAIRS = """
     WITH ours AS (
         SELECT COALESCE(left_out.pair, line.move_id) AS pair, number.number,
                CASE WHEN line.date < %(first)s THEN %(opening)s::date
-                    ELSE date_trunc('month', line.date)::date END AS month,
+                    ELSE date_trunc('month', line.date::timestamp)::date END AS month,
                sum(line.balance) AS amount
           FROM account_move_line line
           JOIN netvisor_reconciliation_number number USING (company_id, account_id)
@@ -35,7 +35,7 @@ PAIRS = """
     theirs AS (
         SELECT COALESCE(voucher.move_id, -voucher.id) AS pair, COALESCE(line.account_number, '') AS number,
                CASE WHEN line.date < %(first)s THEN %(opening)s::date
-                    ELSE date_trunc('month', line.date)::date END AS month,
+                    ELSE date_trunc('month', line.date::timestamp)::date END AS month,
                sum(line.amount) AS amount
           FROM netvisor_ledger_line line
           JOIN netvisor_ledger_voucher voucher ON voucher.id = line.voucher_id

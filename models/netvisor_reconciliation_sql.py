@@ -28,13 +28,13 @@ SUMS = """
       GROUP BY line.account_number, line.date),
     ours AS (
         SELECT number.number, CASE WHEN line.date < %(first)s THEN %(opening)s::date
-                    ELSE date_trunc('month', line.date)::date END AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
+                    ELSE date_trunc('month', line.date::timestamp)::date END AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
           FROM odoo line
           JOIN netvisor_reconciliation_number number USING (company_id, account_id)
       GROUP BY 1, 2),
     theirs AS (
         SELECT COALESCE(line.account_number, '') AS number, CASE WHEN line.date < %(first)s THEN %(opening)s::date
-                    ELSE date_trunc('month', line.date)::date END AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
+                    ELSE date_trunc('month', line.date::timestamp)::date END AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
           FROM netvisor line
       GROUP BY 1, 2),
     both_sides AS (
@@ -46,13 +46,14 @@ SUMS = """
                                               netvisor_debit, netvisor_credit, netvisor_balance, difference,
                                               agrees, difference_count)
          SELECT %(id)s, %(root)s, number,
-                (SELECT min(account_id) FROM netvisor_reconciliation_number own WHERE own.number = both_sides.number),
-                month, month = %(opening)s::date,
+                accounts.account_id, month, month = %(opening)s::date,
                 odoo_debit, odoo_credit, odoo_debit - odoo_credit,
                 netvisor_debit, netvisor_credit, netvisor_debit - netvisor_credit,
                 odoo_debit - odoo_credit - netvisor_debit + netvisor_credit,
                 odoo_debit - odoo_credit = netvisor_debit - netvisor_credit, 0
            FROM both_sides
+      LEFT JOIN (SELECT number, min(account_id) AS account_id FROM netvisor_reconciliation_number GROUP BY 1) accounts
+          USING (number)
 """
 
 

@@ -119,13 +119,14 @@ cr.execute("SELECT setval('account_move_id_seq', (SELECT max(id) FROM account_mo
 cr.execute("SELECT setval('account_move_line_id_seq', (SELECT max(id) FROM account_move_line))")
 cr.commit()
 _name, info = connection_info_for(cr.dbname)
-with psycopg2.connect(**info) as connection:  # as autovacuum would have done by then
-    connection.autocommit = True
-    for table in (
-        "account_move", "account_move_line", "account_move_line_account_tax_rel",
-        "netvisor_document", "netvisor_ledger_voucher", "netvisor_ledger_line",
-    ):  # fmt: skip
-        connection.cursor().execute(f"VACUUM ANALYZE {table}")
+connection = psycopg2.connect(**info)
+connection.autocommit = True
+for table in (
+    "account_move", "account_move_line", "account_move_line_account_tax_rel",
+    "netvisor_document", "netvisor_ledger_voucher", "netvisor_ledger_line",
+):  # fmt: skip
+    connection.cursor().execute(f"VACUUM ANALYZE {table}")  # as autovacuum would have done by then
+connection.close()
 
 reconciliations = env["netvisor.reconciliation"]
 dates = fields.Date.to_date(f"{YEAR}-01-01"), fields.Date.to_date(f"{YEAR}-12-31")
