@@ -27,14 +27,18 @@ SUMS = """
          WHERE line.company_id = %(root)s AND line.valid AND line.date BETWEEN %(read_from)s AND %(last)s
       GROUP BY line.account_number, line.date),
     ours AS (
-        SELECT number.number, CASE WHEN line.date < %(first)s THEN %(opening)s::date
-                    ELSE date_trunc('month', line.date::timestamp)::date END AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
+        SELECT number.number,
+               CASE WHEN line.date < %(first)s THEN %(opening)s::date
+                    ELSE date_trunc('month', line.date::timestamp)::date END AS month,
+               sum(line.debit) AS debit, sum(line.credit) AS credit
           FROM odoo line
           JOIN netvisor_reconciliation_number number USING (company_id, account_id)
       GROUP BY 1, 2),
     theirs AS (
-        SELECT COALESCE(line.account_number, '') AS number, CASE WHEN line.date < %(first)s THEN %(opening)s::date
-                    ELSE date_trunc('month', line.date::timestamp)::date END AS month, sum(line.debit) AS debit, sum(line.credit) AS credit
+        SELECT COALESCE(line.account_number, '') AS number,
+               CASE WHEN line.date < %(first)s THEN %(opening)s::date
+                    ELSE date_trunc('month', line.date::timestamp)::date END AS month,
+               sum(line.debit) AS debit, sum(line.credit) AS credit
           FROM netvisor line
       GROUP BY 1, 2),
     both_sides AS (

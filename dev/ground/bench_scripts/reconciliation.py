@@ -50,9 +50,8 @@ def copies(table, template, count, **values):
     names = [name for (name,) in cr.fetchall()]
     own = ", ".join(values.get(name, f'old."{name}"') for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
-    cr.execute(
-        f"INSERT INTO {table} ({columns}) SELECT {own} FROM generate_series(0, {count} - 1) n, {table} old WHERE old.id = {template}"
-    )
+    rows = f"generate_series(0, {count} - 1) n, {table} old WHERE old.id = {template}"
+    cr.execute(f"INSERT INTO {table} ({columns}) SELECT {own} FROM {rows}")
 
 
 def array(records):
@@ -63,7 +62,9 @@ moves = TASK["lines"] // LINES
 cr.execute("SELECT max(id) + 1 FROM account_move")
 [first] = cr.fetchone()
 day = f"DATE '{YEAR}-01-01' + (%s %% 365)"
-copies("account_move", entry.id, moves, id=f"n + {first}", name="'BENCH/' || n", sequence_number="n + 10", date=day % "n")
+copies(
+    "account_move", entry.id, moves, id=f"n + {first}", name="'BENCH/' || n", sequence_number="n + 10", date=day % "n"
+)
 move = f"n / {LINES}"
 amount = f"(CASE WHEN n % 2 = 0 THEN 1 ELSE -1 END) * (10 + {move} % 900 + (n / 2) % 10)"
 account = f"{array(accounts)}[(n * 7 + {move}) % {ACCOUNTS} + 1]"
@@ -159,7 +160,9 @@ result = {
     "odoo": cr.fetchone()[0],
     "netvisor": env["netvisor.ledger.line"].search_count([]),
     "rows": len(found.line_ids),
-    "differences": dict(found.difference_ids._read_group([("reconciliation_id", "=", found.id)], ["reason"], ["__count"])),
+    "differences": dict(
+        found.difference_ids._read_group([("reconciliation_id", "=", found.id)], ["reason"], ["__count"])
+    ),
     "unexplained": sum(
         abs(round(line.difference - sum(line.difference_ids.mapped("difference")), 2)) for line in found.line_ids
     ),
