@@ -13,37 +13,87 @@ TABLES = """
            (analytic_id int, slot varchar, text varchar, on_invoices boolean) ON COMMIT DROP;
     CREATE TEMP TABLE netvisor_reconciliation_default (journal_id int, slot varchar, text varchar) ON COMMIT DROP
 """
-INSERTS = (
-    "INSERT INTO netvisor_reconciliation_tax VALUES %s",
-    "INSERT INTO netvisor_reconciliation_item VALUES %s",
-    "INSERT INTO netvisor_reconciliation_default VALUES %s",
-)
-# The lines of the pairs that are left: entries with valid vouchers that agree in every sum.
+# The entries that are left: with valid vouchers, and agreeing in every sum.
+LINKED = """
+    DROP TABLE IF EXISTS netvisor_reconciliation_linked, netvisor_reconciliation_vat_place;
+    CREATE TEMP TABLE netvisor_reconciliation_linked ON COMMIT DROP AS
+        SELECT voucher.move_id, max(voucher.id) AS voucher_id, bool_or(document.kind = 'sales_invoice') AS invoice,
+               bool_or(move.always_tax_exigible) AS exigible
+          FROM netvisor_ledger_voucher voucher
+          JOIN account_move move ON move.id = voucher.move_id
+          JOIN netvisor_document document
+            ON document.move_id = voucher.move_id AND document.kind IN ('sales_invoice', 'voucher')
+         WHERE voucher.company_id = %(root)s AND voucher.status = 'valid'
+           AND voucher.date BETWEEN %(read_from)s AND %(last)s
+           AND NOT EXISTS (SELECT 1 FROM netvisor_reconciliation_pair pair WHERE pair.pair = voucher.move_id)
+      GROUP BY 1;
+    ANALYZE netvisor_reconciliation_linked;
+    CREATE TEMP TABLE netvisor_reconciliation_vat_place ON COMMIT DROP AS
+        SELECT DISTINCT linked.move_id, number.number
+          FROM netvisor_reconciliation_linked linked
+          JOIN account_move_line line ON line.move_id = linked.move_id
+          JOIN netvisor_reconciliation_number number
+            ON number.company_id = line.company_id AND number.account_id = line.account_id
+         WHERE line.tax_line_id IS NOT NULL;
+    ANALYZE netvisor_reconciliation_vat_place
+"""
+# Weighed sums again, this time by account and code: which entries are to be looked at closely.
+CODED = """
+    DROP TABLE IF EXISTS netvisor_reconciliation_coded;
+    CREATE TEMP TABLE netvisor_reconciliation_coded ON COMMIT DROP AS
+    WITH taxes AS (
+        SELECT rel.account_move_line_id AS id, count(*) AS taxes, min(tax.code) AS code
+          FROM account_move_line_account_tax_rel rel
+          JOIN netvisor_reconciliation_tax tax ON tax.tax_id = rel.account_tax_id
+          JOIN account_move_line line ON line.id = rel.account_move_line_id
+          JOIN netvisor_reconciliation_linked linked ON linked.move_id = line.move_id
+         WHERE linked.invoice OR linked.exigible OR NOT tax.on_payment
+      GROUP BY 1),
+    ours AS (
+        SELECT line.move_id,
+               sum(line.balance * hashtextextended(number.number, hashtext(COALESCE(taxes.code,
+                   CASE WHEN taxes.taxes > 0 AND linked.invoice THEN 'KOMY0' ELSE 'NONE' END)))) AS weighed
+          FROM netvisor_reconciliation_linked linked
+          JOIN account_move_line line ON line.move_id = linked.move_id
+          JOIN netvisor_reconciliation_number number
+            ON number.company_id = line.company_id AND number.account_id = line.account_id
+     LEFT JOIN taxes ON taxes.id = line.id
+     LEFT JOIN netvisor_reconciliation_vat_place vat ON vat.move_id = line.move_id AND vat.number = number.number
+         WHERE line.parent_state = 'posted' AND vat.move_id IS NULL
+      GROUP BY 1),
+    theirs AS (
+        SELECT linked.move_id,
+               sum(line.amount * hashtextextended(COALESCE(line.account_number, ''),
+                                                  hashtext(COALESCE(line.vat_code, 'NONE')))) AS weighed
+          FROM netvisor_reconciliation_linked linked
+          JOIN netvisor_ledger_voucher voucher
+            ON voucher.move_id = linked.move_id AND voucher.company_id = %(root)s
+          JOIN netvisor_ledger_line line ON line.voucher_id = voucher.id
+     LEFT JOIN netvisor_reconciliation_vat_place vat
+            ON vat.move_id = linked.move_id AND vat.number = line.account_number
+         WHERE line.valid AND vat.move_id IS NULL
+      GROUP BY 1)
+    SELECT move_id
+      FROM ours FULL JOIN theirs USING (move_id)
+     WHERE COALESCE(ours.weighed, 0) != COALESCE(theirs.weighed, 0);
+    ANALYZE netvisor_reconciliation_coded
+"""
+# The lines whose codes or dimensions are compared one by one.
 LINES = """
     DROP TABLE IF EXISTS netvisor_reconciliation_entry;
     CREATE TEMP TABLE netvisor_reconciliation_entry ON COMMIT DROP AS
-    WITH linked AS (
-        SELECT voucher.move_id, max(voucher.id) AS voucher_id
-          FROM netvisor_ledger_voucher voucher
-         WHERE voucher.company_id = %(root)s AND voucher.status = 'valid' AND voucher.move_id IS NOT NULL
-           AND voucher.date BETWEEN %(read_from)s AND %(last)s
-           AND NOT EXISTS (SELECT 1 FROM netvisor_reconciliation_pair pair WHERE pair.pair = voucher.move_id)
-      GROUP BY 1)
-    SELECT line.id, line.move_id, linked.voucher_id, line.journal_id, number.number, line.account_id, line.balance,
-           line.analytic_distribution,
-           document.kind = 'sales_invoice' AS invoice,
-           line.display_type IN ('product', 'epd', 'rounding') AS sold, move.always_tax_exigible AS exigible,
-           bool_or(line.tax_line_id IS NOT NULL) OVER (PARTITION BY line.move_id, number.number) AS vat
-      FROM linked
-      JOIN account_move move ON move.id = linked.move_id
-      JOIN netvisor_document document
-        ON document.move_id = move.id AND document.kind IN ('sales_invoice', 'voucher')
-      JOIN account_move_line line ON line.move_id = linked.move_id
-      JOIN netvisor_reconciliation_number number
-        ON number.company_id = line.company_id AND number.account_id = line.account_id
-     WHERE line.parent_state = 'posted' AND line.balance != 0 AND line.date BETWEEN %(read_from)s AND %(last)s;
-    DELETE FROM netvisor_reconciliation_entry WHERE vat;
-    CREATE INDEX ON netvisor_reconciliation_entry (move_id, number);
+        SELECT line.id, line.move_id, line.journal_id, number.number, line.account_id, line.balance,
+               line.analytic_distribution, linked.invoice, linked.exigible,
+               line.display_type IN ('product', 'epd', 'rounding') AS sold, coded.move_id IS NOT NULL AS coded
+          FROM netvisor_reconciliation_linked linked
+          JOIN account_move_line line ON line.move_id = linked.move_id
+          JOIN netvisor_reconciliation_number number
+            ON number.company_id = line.company_id AND number.account_id = line.account_id
+     LEFT JOIN netvisor_reconciliation_coded coded ON coded.move_id = line.move_id
+     LEFT JOIN netvisor_reconciliation_vat_place vat ON vat.move_id = line.move_id AND vat.number = number.number
+         WHERE line.parent_state = 'posted' AND line.balance != 0 AND vat.move_id IS NULL
+           AND (coded.move_id IS NOT NULL OR line.analytic_distribution IS NOT NULL
+                OR line.journal_id = ANY(%(defaulting)s));
     ANALYZE netvisor_reconciliation_entry
 """
 # A code is always sent: that of the tax, NONE without one, on invoices KOMY0 where a tax of nothing has none (8.11).
@@ -53,7 +103,7 @@ VAT_CODES = """
           FROM netvisor_reconciliation_entry line
           JOIN account_move_line_account_tax_rel rel ON rel.account_move_line_id = line.id
           JOIN netvisor_reconciliation_tax tax ON tax.tax_id = rel.account_tax_id
-         WHERE line.invoice OR line.exigible OR NOT tax.on_payment
+         WHERE line.coded AND (line.invoice OR line.exigible OR NOT tax.on_payment)
       GROUP BY 1),
     ours AS (
         SELECT line.move_id, line.number,
@@ -61,10 +111,11 @@ VAT_CODES = """
                sum(line.balance) AS amount
           FROM netvisor_reconciliation_entry line
      LEFT JOIN taxes USING (id)
+         WHERE line.coded
       GROUP BY 1, 2, 3),
     theirs AS (
         SELECT entry.move_id, entry.number, COALESCE(line.vat_code, 'NONE') AS code, sum(line.amount) AS amount
-          FROM (SELECT DISTINCT move_id, number FROM netvisor_reconciliation_entry) entry
+          FROM (SELECT DISTINCT move_id, number FROM netvisor_reconciliation_entry WHERE coded) entry
           JOIN netvisor_ledger_voucher voucher ON voucher.move_id = entry.move_id AND voucher.company_id = %(root)s
           JOIN netvisor_ledger_line line ON line.voucher_id = voucher.id AND line.account_number = entry.number
          WHERE line.valid
@@ -104,18 +155,22 @@ DIMENSIONS = """
           JOIN netvisor_reconciliation_entry line USING (id)
       GROUP BY 1, 2),
     theirs AS (
-        SELECT entry.move_id, entry.number, array_agg(DISTINCT own.text ORDER BY own.text) AS items,
+        SELECT linked.move_id, line.account_number AS number, array_agg(DISTINCT own.text ORDER BY own.text) AS items,
                array_agg(DISTINCT own.key ORDER BY own.key) AS keys
-          FROM (SELECT DISTINCT move_id, number FROM netvisor_reconciliation_entry) entry
-          JOIN netvisor_ledger_voucher voucher ON voucher.move_id = entry.move_id AND voucher.company_id = %(root)s
-          JOIN netvisor_ledger_line line ON line.voucher_id = voucher.id AND line.account_number = entry.number
+          FROM netvisor_reconciliation_linked linked
+          JOIN netvisor_ledger_voucher voucher
+            ON voucher.move_id = linked.move_id AND voucher.company_id = %(root)s
+          JOIN netvisor_ledger_line line ON line.voucher_id = voucher.id
+     LEFT JOIN netvisor_reconciliation_vat_place vat
+            ON vat.move_id = linked.move_id AND vat.number = line.account_number
     CROSS JOIN LATERAL (
                SELECT text, lower(regexp_replace(trim(text), '\\s+', ' ', 'g')) AS key
                  FROM (SELECT concat(one ->> 0, ': ', one ->> 1) AS text
                          FROM jsonb_array_elements(COALESCE(line.dimensions, '[]')) one
                     UNION ALL
                        SELECT line.account_dimension WHERE line.account_dimension != '') item) own
-         WHERE line.valid
+         WHERE line.valid AND vat.move_id IS NULL
+           AND (line.dimensions IS NOT NULL OR line.account_dimension IS NOT NULL)
       GROUP BY 1, 2),
     odd AS (
         SELECT move_id, number, array_to_string(ours.items, ', ') AS our_text,
@@ -128,13 +183,15 @@ STORE = """
                                                     account_number, month, opening, move_id, journal_id, voucher_id,
                                                     odoo_amount, netvisor_amount, difference, odoo_text, netvisor_text)
          SELECT %(id)s, %(root)s, line.id, %(detail)s, %(reasons)s::jsonb ->> %(detail)s,
-                line.account_number, line.month, line.opening, odd.move_id, move.journal_id, entry.voucher_id,
+                line.account_number, line.month, line.opening, odd.move_id, move.journal_id, linked.voucher_id,
                 entry.amount, entry.amount, 0, odd.our_text, odd.their_text
            FROM odd
            JOIN account_move move ON move.id = odd.move_id
-     CROSS JOIN LATERAL (SELECT max(own.voucher_id) AS voucher_id, sum(own.balance) AS amount
-                           FROM netvisor_reconciliation_entry own
-                          WHERE own.move_id = odd.move_id AND own.number = odd.number) entry
+           JOIN netvisor_reconciliation_linked linked ON linked.move_id = odd.move_id
+     CROSS JOIN LATERAL (SELECT COALESCE(sum(own.balance), 0) AS amount
+                           FROM account_move_line own
+                           JOIN netvisor_reconciliation_number number USING (company_id, account_id)
+                          WHERE own.move_id = odd.move_id AND number.number = odd.number) entry
            JOIN netvisor_reconciliation_line line
              ON line.reconciliation_id = %(id)s AND line.account_number = odd.number
                 AND line.month = CASE WHEN move.date < %(first)s THEN %(opening)s::date
@@ -143,9 +200,18 @@ STORE = """
 STATEMENTS = {"vat_code": VAT_CODES + STORE, "dimension": DIMENSIONS + STORE}
 
 
-def find_lines(cr, values):
+def find_lines(cr, values, taxes, defaulting):
+    """The lines that are to be looked at.
+
+    :param values: as for the sums, and reasons
+    :param taxes: list of (tax id, VAT code or None, due when it is paid)
+    :param defaulting: ids of the journals whose lines have items by default
+    """
     cr.execute(TABLES)
-    cr.execute(LINES, values)
+    _fill(cr, "INSERT INTO netvisor_reconciliation_tax VALUES %s", taxes)
+    cr.execute("ANALYZE netvisor_reconciliation_tax")
+    for statement in (LINKED, CODED, LINES):
+        cr.execute(statement, {**values, "defaulting": defaulting})
 
 
 def analytic_ids(cr):
@@ -160,16 +226,18 @@ def analytic_ids(cr):
     return [analytic_id for (analytic_id,) in cr.fetchall()]
 
 
-def explain(cr, values, taxes, items, defaults):
+def explain(cr, values, items, defaults):
     """
-    :param values: as for the sums, and reasons
-    :param taxes: list of (tax id, VAT code or None, due when it is paid)
     :param items: list of (analytic account id, slot, name in Netvisor, also on invoices)
     :param defaults: list of (journal id, slot, name in Netvisor)
     """
-    for statement, rows in zip(INSERTS, (taxes, items, defaults), strict=True):
-        if rows:
-            execute_values(cr._obj, statement, rows, page_size=len(rows))
-    cr.execute("ANALYZE netvisor_reconciliation_tax, netvisor_reconciliation_item, netvisor_reconciliation_default")
+    _fill(cr, "INSERT INTO netvisor_reconciliation_item VALUES %s", items)
+    _fill(cr, "INSERT INTO netvisor_reconciliation_default VALUES %s", defaults)
+    cr.execute("ANALYZE netvisor_reconciliation_item, netvisor_reconciliation_default")
     for detail, statement in STATEMENTS.items():
         cr.execute(statement, {**values, "detail": detail})
+
+
+def _fill(cr, statement, rows):
+    if rows:
+        execute_values(cr._obj, statement, rows, page_size=len(rows))

@@ -65,7 +65,7 @@ class NetvisorReconciliationDifference(models.Model):
         amounts = {"ours": self.odoo_amount, "theirs": self.netvisor_amount, "difference": self.difference}
         return {
             "entry": self.move_id.sudo().name or self.env._("An entry"),
-            "voucher": self.env._("voucher %(name)s", name=voucher.display_name) if voucher else none,
+            "voucher": voucher.display_name if voucher else none,
             "journal": self.journal_id.sudo().name or "",
             "account": self.account_number,
             "our_text": self.odoo_text or none,

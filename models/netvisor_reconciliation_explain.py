@@ -18,8 +18,8 @@ class NetvisorReconciliation(models.Model):
     def _explain(self):
         values = self._sql_values()
         pairs.explain(self.env.cr, values)
-        coding.find_lines(self.env.cr, values)
-        coding.explain(self.env.cr, values, self._taxes(), *self._items())
+        coding.find_lines(self.env.cr, values, self._taxes(), self._defaulting())
+        coding.explain(self.env.cr, values, *self._items())
         pairs.count(self.env.cr, values)
         self.env["netvisor.reconciliation.line"].invalidate_model()
         self.env["netvisor.reconciliation.difference"].invalidate_model()
@@ -47,16 +47,28 @@ class NetvisorReconciliation(models.Model):
             rows.append((tax.id, code, all(leaf.tax_exigibility == "on_payment" for leaf in leaves)))
         return rows
 
+    def _journals(self):
+        """What is sent, of the head office and its branches."""
+        journals = self.env["account.journal"].sudo().with_context(active_test=False)
+        return journals.search(
+            [("company_id", "in", self._companies().ids), ("netvisor_export", "in", list(KIND_OF_EXPORT))]
+        )
+
+    def _defaulting(self):
+        """:return: ids of the journals whose lines have items by default"""
+        plans = self.env["netvisor.plan"].sudo()
+        everywhere = [("company_id", "=", self.company_id.id), ("default_account_id", "!=", False)]
+        journals = self._journals()
+        if not plans.search_count(everywhere, limit=1):
+            journals = journals.filtered("netvisor_analytic_account_ids")
+        return journals.ids
+
     def _items(self):
         """Analytic accounts as they are called in Netvisor, and the defaults of each journal: the first of each dimension.
 
         :return: (rows of accounts, rows of journals)
         """
-        root = self.company_id
-        journals = self.env["account.journal"].sudo().with_context(active_test=False)
-        journals = journals.search(
-            [("company_id", "in", self._companies().ids), ("netvisor_export", "in", list(KIND_OF_EXPORT))]
-        )
+        root, journals = self.company_id, self._journals()
         ids = {*coding.analytic_ids(self.env.cr), *journals.netvisor_analytic_account_ids.ids}
         plans = self.env["netvisor.plan"].sudo()
         targets, defaults, _there = plans._coding(root, self.env["account.analytic.account"].sudo().browse(sorted(ids)))

@@ -26,17 +26,17 @@ DETAILS = {
     ),
     "missing_odoo": (
         "missing_odoo",
-        _lt("%(voucher)s was made in Netvisor; Odoo has no entry of it."),
+        _lt("Voucher %(voucher)s was made in Netvisor; Odoo has no entry of it."),
         _lt("Make the same entry in Odoo in a journal that is not sent, or invalidate the voucher."),
     ),
     "not_posted": (
         "missing_odoo",
-        _lt("%(voucher)s counts in Netvisor, but %(entry)s is not posted in Odoo."),
+        _lt("Voucher %(voucher)s counts in Netvisor, but %(entry)s is not posted in Odoo."),
         _lt("Post the entry again, or cancel it so that its voucher is invalidated."),
     ),
     "amount": (
         "amount",
-        _lt("%(entry)s has %(ours)s on account %(account)s, %(voucher)s has %(theirs)s."),
+        _lt("%(entry)s has %(ours)s on account %(account)s, voucher %(voucher)s has %(theirs)s."),
         _lt("Find out who changed it. Correct the voucher in Netvisor, or the entry in Odoo."),
     ),
     "rounding": (
@@ -47,30 +47,30 @@ DETAILS = {
     "account": (
         "account",
         _lt(
-            "%(entry)s has %(ours)s on account %(account)s, %(voucher)s has %(theirs)s: the rest is on another account."
+            "%(entry)s has %(ours)s on account %(account)s, voucher %(voucher)s has %(theirs)s: the rest is on another account."
         ),
         _lt("Correct the account in Netvisor, or map the account of Odoo to the one that Netvisor uses."),
     ),
     "period": (
         "period",
-        _lt("%(entry)s and %(voucher)s agree, but their dates are in different months."),
+        _lt("%(entry)s and voucher %(voucher)s agree, but their dates are in different months."),
         _lt("Correct the date of the voucher in Netvisor, or that of the entry in Odoo."),
     ),
     "vat_code": (
         "vat_code",
-        _lt("On account %(account)s, %(entry)s has the VAT code %(our_text)s, %(voucher)s has %(their_text)s."),
+        _lt("On account %(account)s, %(entry)s has the VAT code %(our_text)s, voucher %(voucher)s has %(their_text)s."),
         _lt(
             "Correct the VAT code in Netvisor, or the tax in Odoo and its VAT code. The VAT returns differ until then."
         ),
     ),
     "dimension": (
         "dimension",
-        _lt("On account %(account)s, %(entry)s has %(our_text)s, %(voucher)s has %(their_text)s."),
+        _lt("On account %(account)s, %(entry)s has %(our_text)s, voucher %(voucher)s has %(their_text)s."),
         _lt("Correct the dimensions in Netvisor, or the analytic distribution in Odoo."),
     ),
     "invalidated": (
         "invalidated",
-        _lt("%(entry)s counts in Odoo, but %(voucher)s was invalidated in Netvisor."),
+        _lt("%(entry)s counts in Odoo, but voucher %(voucher)s was invalidated in Netvisor."),
         _lt("Cancel or reverse the entry in Odoo, or send it again."),
     ),
     "deleted": (

@@ -10,41 +10,43 @@ NUMBERS = """
     DROP TABLE IF EXISTS netvisor_reconciliation_number;
     CREATE TEMP TABLE netvisor_reconciliation_number (company_id int, account_id int, number varchar) ON COMMIT DROP
 """
-# Account by account and day by day first: numbers and months are looked up for the sums, not for a million lines.
+# A million groups are sorted on disk with PostgreSQL's default of 4 MB.
+MEMORY = "SET LOCAL work_mem = '64MB'"
+# Tables and not parts of the last statement: PostgreSQL reads a million lines with all its workers then.
 # The balance before the first day stands in the month before the first one: so it has a place of its own.
-SUMS = """
-    WITH odoo AS MATERIALIZED (
-        SELECT line.company_id, line.account_id, line.date, sum(line.debit) AS debit, sum(line.credit) AS credit
+OURS = """
+    DROP TABLE IF EXISTS netvisor_reconciliation_ours;
+    CREATE TEMP TABLE netvisor_reconciliation_ours ON COMMIT DROP AS
+        SELECT line.company_id, line.account_id,
+               CASE WHEN line.date < %(first)s THEN %(opening)s::date
+                    ELSE date_trunc('month', line.date::timestamp)::date END AS month,
+               sum(line.debit) AS debit, sum(line.credit) AS credit
           FROM account_move_line line
          WHERE line.company_id = ANY(%(companies)s) AND line.parent_state = 'posted'
            AND line.date BETWEEN %(read_from)s AND %(last)s
-      GROUP BY line.company_id, line.account_id, line.date),
-    netvisor AS MATERIALIZED (
-        SELECT line.account_number, line.date,
-               COALESCE(sum(line.amount) FILTER (WHERE line.amount > 0), 0) AS debit,
-               COALESCE(-sum(line.amount) FILTER (WHERE line.amount < 0), 0) AS credit
-          FROM netvisor_ledger_line line
-         WHERE line.company_id = %(root)s AND line.valid AND line.date BETWEEN %(read_from)s AND %(last)s
-      GROUP BY line.account_number, line.date),
-    ours AS (
-        SELECT number.number,
-               CASE WHEN line.date < %(first)s THEN %(opening)s::date
-                    ELSE date_trunc('month', line.date::timestamp)::date END AS month,
-               sum(line.debit) AS debit, sum(line.credit) AS credit
-          FROM odoo line
-          JOIN netvisor_reconciliation_number number USING (company_id, account_id)
-      GROUP BY 1, 2),
-    theirs AS (
+      GROUP BY 1, 2, 3
+"""
+THEIRS = """
+    DROP TABLE IF EXISTS netvisor_reconciliation_theirs;
+    CREATE TEMP TABLE netvisor_reconciliation_theirs ON COMMIT DROP AS
         SELECT COALESCE(line.account_number, '') AS number,
                CASE WHEN line.date < %(first)s THEN %(opening)s::date
                     ELSE date_trunc('month', line.date::timestamp)::date END AS month,
-               sum(line.debit) AS debit, sum(line.credit) AS credit
-          FROM netvisor line
+               sum(GREATEST(line.amount, 0)) AS debit, sum(GREATEST(-line.amount, 0)) AS credit
+          FROM netvisor_ledger_line line
+         WHERE line.company_id = %(root)s AND line.valid AND line.date BETWEEN %(read_from)s AND %(last)s
+      GROUP BY 1, 2
+"""
+SUMS = """
+    WITH ours AS (
+        SELECT number.number, sums.month, sum(sums.debit) AS debit, sum(sums.credit) AS credit
+          FROM netvisor_reconciliation_ours sums
+          JOIN netvisor_reconciliation_number number USING (company_id, account_id)
       GROUP BY 1, 2),
     both_sides AS (
         SELECT number, month, COALESCE(ours.debit, 0) AS odoo_debit, COALESCE(ours.credit, 0) AS odoo_credit,
                COALESCE(theirs.debit, 0) AS netvisor_debit, COALESCE(theirs.credit, 0) AS netvisor_credit
-          FROM ours FULL JOIN theirs USING (number, month))
+          FROM ours FULL JOIN netvisor_reconciliation_theirs theirs USING (number, month))
     INSERT INTO netvisor_reconciliation_line (reconciliation_id, company_id, account_number, account_id, month, opening,
                                               odoo_debit, odoo_credit, odoo_balance,
                                               netvisor_debit, netvisor_credit, netvisor_balance, difference,
@@ -66,6 +68,7 @@ def give_numbers(cr, numbers):
 
     :param numbers: list of (company id, account id, number)
     """
+    cr.execute(MEMORY)
     cr.execute(NUMBERS)
     if numbers:
         statement = "INSERT INTO netvisor_reconciliation_number VALUES %s"
@@ -77,4 +80,5 @@ def replace_sums(cr, values):
     """:param values: dict of id, root, companies, read_from, first, last, opening"""
     cr.execute("DELETE FROM netvisor_reconciliation_difference WHERE reconciliation_id = %(id)s", values)
     cr.execute("DELETE FROM netvisor_reconciliation_line WHERE reconciliation_id = %(id)s", values)
-    cr.execute(SUMS, values)
+    for statement in (OURS, THEIRS, SUMS):
+        cr.execute(statement, values)
