@@ -91,7 +91,8 @@ class NetvisorReconciliationVat(models.Model):
             "code": self.code or "",
             "differing": not self.agrees,
         }
-        return self.env.execute_query(sums.statement(sums.LINES, values))[0]
+        rows = sums.rows(self.env, sums.LINES, values)
+        return [[line_id for row in rows for line_id in row[side]] for side in (0, 1)]
 
 
 class NetvisorReconciliation(models.Model):
@@ -122,7 +123,7 @@ class NetvisorReconciliation(models.Model):
         self.ensure_one()
         values = self._vat_values()
         self.env.cr.execute("DELETE FROM netvisor_reconciliation_vat WHERE reconciliation_id = %s", [self.id])
-        self.env.execute_query(sums.statement(sums.SUMS, values))
+        sums.rows(self.env, sums.SUMS, values)
         self.env["netvisor.reconciliation.vat"].invalidate_model()
         self.invalidate_recordset(["vat_ids", "vat_difference_count"])
 
