@@ -205,9 +205,10 @@ class NetvisorReconciliation(models.Model):
         for record in self:
             record.customer_difference_count = counts.get(record.id, 0)
 
-    def _compute_ledger(self):
-        result = super()._compute_ledger()
-        self._compute_receivables()
+    def _compute_all(self):
+        result = super()._compute_all()
+        for record in self.sudo():
+            record._compute_receivables()
         return result
 
     def _compute_receivables(self):

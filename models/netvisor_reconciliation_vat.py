@@ -110,9 +110,11 @@ class NetvisorReconciliation(models.Model):
         for record in self:
             record.vat_difference_count = counts.get(record.id, 0)
 
-    def _compute_ledger(self):
-        result = super()._compute_ledger()
-        self._compute_vat()
+    def _compute_all(self):
+        result = super()._compute_all()
+        for record in self.sudo():
+            record._compute_vat()
+            record.agrees = record._agrees()
         return result
 
     def _agrees(self):
