@@ -17,7 +17,7 @@ class TestReconciliationCustomer(ReconciliationCase):
         feeds.filtered(lambda feed: feed.kind == "open_invoice")._request_now()
         self.work()
 
-    def compared(self):
+    def owed(self):
         self.work()
         self.read_open()
         return self.made()
@@ -38,7 +38,7 @@ class TestReconciliationCustomer(ReconciliationCase):
         self.invoice({"price_unit": 200.0})
         self.invoice(partner_id=other.id)
         self.invoice(partner_id=other.id, move_type="out_refund")
-        found = self.compared()
+        found = self.owed()
         self.assertEqual(self.rows(found), {self.customer.name: (376.5, 376.5), other.name: (0.0, 0.0)})
         self.assertEqual(found.customer_difference_count, 0)
         self.assertTrue(found.open_read_at)
@@ -51,21 +51,21 @@ class TestReconciliationCustomer(ReconciliationCase):
         self.pay_in_netvisor(both, "25.50")
         self.pay_in_odoo(both, 25.5)
         self.assertEqual(both.amount_residual, 100.0)
-        found = self.compared()
+        found = self.owed()
         self.assertEqual(self.rows(found), {self.customer.name: (853.0, 853.0)})
         self.pay_in_netvisor(there, "502.00")
-        found = self.compared()
+        found = self.owed()
         row = found.customer_ids
         self.assertEqual((row.odoo_open, row.netvisor_open, row.difference), (853.0, 351.0, 502.0))
         self.assertEqual(row._differing_documents().move_id, there)
         self.pay_in_odoo(here, 251.0)
-        found = self.compared()
+        found = self.owed()
         self.assertEqual((found.customer_ids.difference, found.customer_difference_count), (251.0, 1))
         self.assertEqual(found.customer_ids._differing_documents().move_id, here | there)
 
     def test_drill_down(self):
         move, other = self.invoice(), self.invoice(partner_id=self.partner_a.id)
-        found = self.compared()
+        found = self.owed()
         row = found.customer_ids.filtered(lambda row: row.partner_id == self.customer).with_user(self.bookkeeper)
         action = row.action_open_odoo()
         self.assertEqual(self.env["account.move"].search(action["domain"]), move)
@@ -80,7 +80,7 @@ class TestReconciliationCustomer(ReconciliationCase):
         self.work()
         self.read_open()
         self.pay_in_netvisor(move, "125.50")
-        found = self.compared()
+        found = self.owed()
         row = found.customer_ids.with_user(self.bookkeeper)
         self.assertEqual((row.difference, row.agrees), (125.5, False))
         row.action_check()
@@ -101,13 +101,13 @@ class TestReconciliationCustomer(ReconciliationCase):
         document = self.document(move, "sales_invoice")
         key = document.netvisor_key
         document.netvisor_key = key + 5000  # as if somebody else had made the one that is there
-        found = self.compared()
+        found = self.owed()
         row = found.customer_ids
         self.assertEqual((row.partner_id, row.netvisor_open, row.only_netvisor), (self.customer, 125.5, 125.5))
         self.assertFalse(self.env["netvisor.open.invoice"].search([("netvisor_key", "=", key)]).move_id)
         # A customer whom Odoo does not know has a row of his own.
         self.env["netvisor.binding"].sudo().search([("partner_id", "=", self.customer.id)]).netvisor_key = 0
-        found = self.compared()
+        found = self.owed()
         alone = found.customer_ids.filtered(lambda row: not row.partner_id)
         self.assertEqual((alone.odoo_open, alone.netvisor_open, alone.name), (0.0, 125.5, self.customer.name))
         action = alone.action_open_netvisor()
@@ -122,7 +122,7 @@ class TestReconciliationCustomer(ReconciliationCase):
         self.assertEqual((row.odoo_open, row.not_sent, row.difference), (0.0, 125.5, 0.0))
         self.company.sudo().netvisor_delivery = "netvisor"
         self.work()
-        found = self.compared()
+        found = self.owed()
         row = found.customer_ids
         self.assertEqual((row.odoo_open, row.netvisor_open, row.netvisor_draft), (125.5, 0.0, 125.5))
         self.assertFalse(row.agrees)
@@ -156,7 +156,7 @@ class TestReconciliationCustomer(ReconciliationCase):
         """What is open today says nothing of a month: only its own page shows it."""
         move = self.invoice()
         self.work()
-        found = self.compared()
+        found = self.owed()
         agreed = found.agrees
         document = self.document(move, "sales_invoice")
         self.env["netvisor.open.invoice"].search([("netvisor_key", "=", document.netvisor_key)]).sudo().unlink()
@@ -165,7 +165,7 @@ class TestReconciliationCustomer(ReconciliationCase):
 
     def test_rights(self):
         self.invoice()
-        found = self.compared()
+        found = self.owed()
         other = self.env["res.company"].sudo().create({"name": "Toinen", "currency_id": self.env.ref("base.EUR").id})
         self.connect(other, OTHER_ORGANISATION)
         stranger = new_test_user(
