@@ -5,6 +5,8 @@ from psycopg2.extras import execute_values
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .netvisor_words import status_label
+
 # Not yet in Netvisor's books: nobody owes it there.
 DRAFT = "unsent"
 
@@ -34,6 +36,7 @@ class NetvisorOpenInvoice(models.Model):
     date = fields.Date(string="Invoice date", readonly=True)
     due_date = fields.Date(readonly=True)
     status = fields.Char(readonly=True)
+    status_label = fields.Char(string="Netvisor's status", compute="_compute_status_label")
     customer_key = fields.Integer(string="Netvisor key of the customer", readonly=True, aggregator=None)
     customer_code = fields.Char(readonly=True)
     customer_name = fields.Char(string="Customer", readonly=True)
@@ -45,6 +48,12 @@ class NetvisorOpenInvoice(models.Model):
     difference = fields.Monetary(compute="_compute_move_id")
 
     _key_uniq = models.UniqueIndex("(company_id, netvisor_key)")
+
+    @api.depends("status")
+    @api.depends_context("lang")
+    def _compute_status_label(self):
+        for invoice in self:
+            invoice.status_label = status_label(self.env, invoice.status)
 
     @api.depends("company_id", "netvisor_key")
     def _compute_move_id(self):

@@ -72,7 +72,7 @@ class TestReconciliationCustomer(ReconciliationCase):
         action = row.action_open_netvisor()
         remote = self.env["netvisor.open.invoice"].with_user(self.bookkeeper).search(action["domain"])
         self.assertEqual((remote.move_id, remote.open_amount, remote.difference), (move, 125.5, 0))
-        self.assertEqual(remote.netvisor_key, move.netvisor_key)
+        self.assertEqual((remote.netvisor_key, remote.status_label), (move.netvisor_key, "Open"))
         self.assertNotEqual(remote.netvisor_key, other.netvisor_key)
 
     def test_check_again(self):
