@@ -33,7 +33,7 @@ class NetvisorReconciliation(models.Model):
     reason_text = fields.Char(string="Reasons", compute="_compute_reason_text")
     note = fields.Char(compute="_compute_note")
     line_ids = fields.One2many("netvisor.reconciliation.line", "reconciliation_id", string="Accounts and months")
-    difference_ids = fields.One2many("netvisor.reconciliation.difference", "reconciliation_id", string="Differences")
+    difference_ids = fields.One2many("netvisor.reconciliation.difference", "reconciliation_id", string="Explanations")
 
     _period_uniq = models.UniqueIndex("(company_id, date_from, date_to)")
 

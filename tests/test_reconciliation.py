@@ -61,6 +61,11 @@ class TestReconciliation(ReconciliationCase):
         self.sent(("7230", 100.0, self.taxed(bought)), ("7250", 33.33, self.taxed(bought)), ("1910", -167.33))
         self.assert_agrees(self.made())
 
+    def test_reverse_charge_agrees(self):
+        tax = self.tax(25.5, "purchase", name="25.5% EU G")
+        self.sent(("7230", 200.0, self.taxed(tax)), ("1910", -200.0))
+        self.assert_agrees(self.made())
+
     def test_a_reversal_that_leaves_both_out_is_no_difference(self):
         self.misc.netvisor_reversal = "invalidate"
         move = self.sent()
