@@ -103,7 +103,7 @@ class ResCompany(models.Model):
                 rows.append(
                     self.env._(
                         "%(what)s: %(theirs)s (Odoo: %(ours)s)",
-                        what=dict(company._netvisor_lock_labels())[theirs],
+                        what=company._netvisor_lock_labels()[theirs],
                         theirs=format_date(self.env, company[theirs]) or "–",
                         ours=format_date(self.env, company[ours]) or "–",
                     )
@@ -119,8 +119,8 @@ class ResCompany(models.Model):
         return alerts
 
     def _netvisor_lock_labels(self):
-        return [
-            ("netvisor_lock_accounting", self.env._("Books")),
-            ("netvisor_lock_vat", self.env._("VAT")),
-            ("netvisor_lock_purchase", self.env._("Purchases")),
-        ]
+        return {
+            "netvisor_lock_accounting": self.env._("Books"),
+            "netvisor_lock_vat": self.env._("VAT"),
+            "netvisor_lock_purchase": self.env._("Purchases"),
+        }

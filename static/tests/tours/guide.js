@@ -82,6 +82,7 @@ tours.add("netvisor_guide_dashboard", {
         { content: "The rights", trigger: `${panel} .o_netvisor_guide_step[data-step=rights] a.fw-bold`, run: "click" },
         { content: "Never tried, so they are tried now", trigger: '.o_data_row td:contains("salesinvoice.nv")' },
         { content: "Again", trigger: ".o_control_panel button[name=action_test]", run: "click" },
+        { content: "They are being tried", trigger: ".modal .o_netvisor_rights_test" },
         { content: "The same list", trigger: 'body:not(:has(.modal)) .o_data_row .badge:contains("Allowed")' },
         { content: "Back", trigger: ".o_breadcrumb .breadcrumb-item a, .o_back_button a", run: "click" },
         { content: "They are done", trigger: `${panel} .o_netvisor_guide_step[data-step=rights][data-state=done]` },
