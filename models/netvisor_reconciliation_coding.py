@@ -120,7 +120,7 @@ VAT_CODES = """
           JOIN netvisor_ledger_line line ON line.voucher_id = voucher.id AND line.account_number = entry.number
          WHERE line.valid
       GROUP BY 1, 2, 3),
-    odd AS (
+    odd AS MATERIALIZED (
         SELECT move_id, number,
                string_agg(code, ', ' ORDER BY code) FILTER (WHERE ours.amount != 0) AS our_text,
                string_agg(code, ', ' ORDER BY code) FILTER (WHERE theirs.amount != 0) AS their_text
@@ -172,7 +172,7 @@ DIMENSIONS = """
          WHERE line.valid AND vat.move_id IS NULL
            AND (line.dimensions IS NOT NULL OR line.account_dimension IS NOT NULL)
       GROUP BY 1, 2),
-    odd AS (
+    odd AS MATERIALIZED (
         SELECT move_id, number, array_to_string(ours.items, ', ') AS our_text,
                array_to_string(theirs.items, ', ') AS their_text
           FROM ours FULL JOIN theirs USING (move_id, number)
