@@ -33,12 +33,12 @@ POINTS = {
 LASTING = ("journals", "gaps")
 EDITABLE = {"company_id", "date_from", "reason"}
 CHANGE_WORDS = {
-    ("entry", "changed"): _lt("Entries changed: %(names)s"),
-    ("entry", "added"): _lt("Entries added: %(names)s"),
-    ("entry", "gone"): _lt("Entries that are gone: %(names)s"),
-    ("voucher", "changed"): _lt("Vouchers changed in Netvisor: %(names)s"),
-    ("voucher", "added"): _lt("Vouchers added in Netvisor: %(names)s"),
-    ("voucher", "gone"): _lt("Vouchers gone from this month in Netvisor: %(names)s"),
+    "entry changed": _lt("Entries changed: %(names)s"),
+    "entry added": _lt("Entries added: %(names)s"),
+    "entry gone": _lt("Entries that are gone: %(names)s"),
+    "voucher changed": _lt("Vouchers changed in Netvisor: %(names)s"),
+    "voucher added": _lt("Vouchers added in Netvisor: %(names)s"),
+    "voucher gone": _lt("Vouchers gone from this month in Netvisor: %(names)s"),
 }
 NAMES_SHOWN = 20
 # In the context: who comes from outside can put a word there, never this object.
@@ -277,7 +277,8 @@ class NetvisorCertificate(models.Model):
             names.setdefault((section, what), []).append(name)
         for key, found in names.items():
             more = [f"+ {len(found) - NAMES_SHOWN}"] if len(found) > NAMES_SHOWN else []
-            texts.append(self.env._(CHANGE_WORDS[key]) % {"names": ", ".join([*found[:NAMES_SHOWN], *more])})
+            words = CHANGE_WORDS[" ".join(key)]
+            texts.append(self.env._(words) % {"names": ", ".join([*found[:NAMES_SHOWN], *more])})
         return texts
 
     def _changed_figures(self, figures):

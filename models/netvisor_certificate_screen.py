@@ -71,7 +71,11 @@ class NetvisorCertificate(models.Model):
             "rows": sorted(rows, key=lambda row: row["name"]),
             "total": total,
             "statuses": [(name, self.env._(STATUS_WORDS[name])) for name in numbers],
-            "sections": [{**row, "name": self.env._(SECTION_WORDS[row["key"]])} for row in figures["reconciliation"]],
+            "sections": [
+                {**row, "name": self.env._(word)}
+                for row in figures["reconciliation"]
+                for word in (SECTION_WORDS[row["key"]],)
+            ],
             "money": lambda value: formatLang(self.env, float(value), digits=2),
             "journal_name": {journal.id: journal.display_name for journal in self._gap_journals()},
         }
@@ -178,9 +182,11 @@ class NetvisorCertificate(models.Model):
         if point in STATUSES:
             ids, name = month.moves((point,)), self.env._(STATUS_WORDS[point])
         elif point == "gaps":
-            ids, name = [row["key"] for row in month.gaps()], self.env._("After a gap in numbering")
+            name = self.env._("After a gap in numbering")
+            ids = [row["key"] for row in month.gaps()]
         else:
-            ids, name = [row["key"] for row in month.credit_notes()], self.env._("Credit notes that are not matched")
+            name = self.env._("Credit notes that are not matched")
+            ids = [row["key"] for row in month.credit_notes()]
         return {
             "type": "ir.actions.act_window",
             "name": name,

@@ -31,7 +31,7 @@ class NetvisorReconciliation(models.Model):
             "exported": list(KIND_OF_EXPORT),
             "start": self.company_id.netvisor_start_date or None,
             "cents": pairs.CENTS,
-            "reasons": Json({detail: reason for detail, (reason, _what, _todo) in DETAILS.items()}),
+            "reasons": Json({name: detail.reason for name, detail in DETAILS.items()}),
         }
 
     # --- what would be sent -------------------------------------------------------------------------------------------

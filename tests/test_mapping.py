@@ -11,7 +11,10 @@ class TestMapping(MappingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["account.tax"].search([("company_id", "=", cls.company.id)])._netvisor_fill_codes()
+        for tax in cls.env["account.tax"].search(
+            [("company_id", "=", cls.company.id), ("netvisor_vat_code", "=", False)]
+        ):
+            tax.netvisor_vat_code = tax._netvisor_propose_code() or "NONE"  # what is left for a person, too
         cls.tax = cls.env["account.tax"].create(
             {"name": "Oma 13,5", "amount": 13.5, "type_tax_use": "sale", "company_id": cls.company.id}
         )
