@@ -73,6 +73,10 @@ INVOICES = {
 CREDIT_NOTES = {"perus_hyvitys": ("perus", 2, 1.0), "kannat_hyvitys": ("kannat", 1, 0.5)}
 
 
+# Where Netvisor, and so the sandbox, books receivables and VAT of sales invoices.
+RECEIVABLES, SALES_VAT = "1701", "2939"
+
+
 class NetvisorDemo(models.AbstractModel):
     _name = "netvisor.demo"
     _description = "Netvisor: demo data"
@@ -88,6 +92,7 @@ class NetvisorDemo(models.AbstractModel):
         demo = demo.with_company(company).with_context(allowed_company_ids=company.ids)
         demo._journal()
         taxes, analytic = demo._taxes(), demo._analytic()
+        demo._accounts()
         for name in PRODUCTS:
             demo._product(name)
         for name, (partner, days, lines, values) in INVOICES.items():
@@ -119,6 +124,15 @@ class NetvisorDemo(models.AbstractModel):
         return max(date_utils.subtract(today, days=days), today.replace(month=1, day=1))
 
     # --- masters -------------------------------------------------------------------------------------------------------
+    @api.model
+    def _accounts(self):
+        """As a bookkeeper maps them: the vouchers of invoices are on Netvisor's default accounts, so both ledgers agree."""
+        partners = self.env["res.partner"]
+        receivable = partners._fields["property_account_receivable_id"].get_company_dependent_fallback(partners)
+        sale = self.env["account.tax"].search([("company_id", "=", self.env.company.id), ("type_tax_use", "=", "sale")])
+        for accounts, number in ((receivable, RECEIVABLES), (sale.repartition_line_ids.account_id, SALES_VAT)):
+            accounts.filtered(lambda account: not account.netvisor_account_number).netvisor_account_number = number
+
     @api.model
     def _company(self, base_url):
         company = self._known("company") or self._empty_finnish_company()

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.account_netvisor.sandbox import defaults
@@ -43,6 +44,16 @@ class TestDemo(TransactionCase):
             sign = -1 if move.move_type == "out_refund" else 1
             self.assertAlmostEqual(totals[move.netvisor_number], sign * move.amount_total, places=2, msg=move.name)
         self.assertEqual(len(remote["matches"]), 2, "both credit notes are matched to their originals")
+
+        self.check_ledgers(company, mistake)
+
+    def check_ledgers(self, company, mistake):
+        """They agree, but for what was never sent and what somebody has changed in Netvisor."""
+        changed, _lines = self.env["netvisor.demo"]._changed_voucher()
+        today = fields.Date.today()
+        made = self.env["netvisor.reconciliation"]._make(company, today.replace(month=1, day=1), today)
+        found = {(row.reason, row.move_id) for row in made.difference_ids}
+        self.assertEqual(found, {("not_sent", mistake), ("amount", changed)})
 
     def check_entries(self, entries):
         organisation = next(iter(defaults.ORGANISATIONS))
