@@ -22,7 +22,7 @@ class TestConnectionChecks(ConnectionCommon):
 
     def test_a_connection_that_is_all_right_has_nothing_to_say(self):
         # Taxes that are not the Finnish chart's wait for somebody to accept their proposals.
-        self.company._netvisor_sale_taxes()._netvisor_fill_codes()
+        self.give_codes(self.company._netvisor_sale_taxes())
         with patch.dict(config.options, {"limit_time_real_cron": 600}):
             self.assertEqual(list(self.checks()), [])
 

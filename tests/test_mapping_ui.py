@@ -8,7 +8,7 @@ from .mapping_common import MappingCommon
 @tagged("post_install", "-at_install")
 class TestMappingScreen(MappingCommon, HttpCase):
     def test_accept_change_ignore_and_undo(self):
-        self.env["account.tax"].search([("company_id", "=", self.company.id)])._netvisor_fill_codes()
+        self.give_codes(self.env["account.tax"].search([("company_id", "=", self.company.id)]))
         values = {"type_tax_use": "sale", "company_id": self.company.id}
         taxes = self.env["account.tax"].create(
             [
