@@ -48,5 +48,7 @@ class NetvisorKindOpenInvoice(models.AbstractModel):
             work.update(statuses=work["statuses"][1:], above=None)
         if not work["statuses"]:
             mirror._drop_unseen(company, began)
+            # Invoices go out between the parts: what was sent since the first question may be in none of the answers.
+            feed.bookmark = work["began"]
         feed.pending = work if work["statuses"] else False
         return answer

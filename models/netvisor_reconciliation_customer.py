@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -9,14 +11,18 @@ from .netvisor_open_invoice import DRAFT
 SUMS = """
     WITH ours AS (
         SELECT move.commercial_partner_id AS partner_id, COUNT(*) AS number,
-               COALESCE(SUM(move.amount_residual_signed) FILTER (WHERE document.netvisor_key != 0
-                        AND NOT COALESCE(document.sent_date > %(read_at)s, FALSE)), 0) AS open_amount,
-               COALESCE(SUM(move.amount_residual_signed) FILTER (WHERE COALESCE(document.netvisor_key, 0) = 0
-                        OR document.sent_date > %(read_at)s), 0) AS not_sent
+               COALESCE(SUM(move.amount_residual_signed) FILTER (WHERE there), 0) AS open_amount,
+               COALESCE(SUM(move.amount_residual_signed) FILTER (WHERE NOT there), 0) AS not_sent
           FROM account_move move
           JOIN account_journal journal ON journal.id = move.journal_id
           JOIN res_company root ON root.id = %(root)s
      LEFT JOIN netvisor_document document ON document.move_id = move.id AND document.kind = 'sales_invoice'
+     LEFT JOIN netvisor_open_invoice invoice
+            ON invoice.company_id = root.id AND invoice.netvisor_key = document.netvisor_key
+    CROSS JOIN LATERAL (
+        -- Sent since the reading began: what none of its parts has shown could not be there, and is no difference.
+        SELECT COALESCE(document.netvisor_key, 0) != 0
+               AND (invoice.id IS NOT NULL OR COALESCE(document.sent_date < %(read_at)s, TRUE)) AS there) reading
          WHERE move.company_id = ANY(%(companies)s) AND move.state = 'posted'
            AND move.move_type IN ('out_invoice', 'out_refund') AND move.amount_residual_signed != 0
            AND CASE WHEN document.id IS NULL
@@ -218,7 +224,7 @@ class NetvisorReconciliation(models.Model):
             self.env[model].flush_model(names)
         feeds = self.env["netvisor.feed"].sudo()
         feed = feeds.search([("company_id", "=", self.company_id.id), ("kind", "=", "open_invoice")], limit=1)
-        self.open_read_at = feed.last_done if not feed.pending else self.open_read_at
+        self.open_read_at = feed.bookmark and datetime.fromisoformat(feed.bookmark).replace(microsecond=0)
         self.env.cr.execute("DELETE FROM netvisor_reconciliation_customer WHERE reconciliation_id = %s", [self.id])
         if self.open_read_at:
             values = {

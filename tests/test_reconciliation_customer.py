@@ -22,6 +22,10 @@ class TestReconciliationCustomer(ReconciliationCase):
         self.read_open()
         return self.made()
 
+    def sent_long_ago(self, move):
+        """Within the second in which a reading begins nobody knows what came first."""
+        self.document(move, "sales_invoice").sudo().sent_date = "2020-01-01"
+
     def rows(self, reconciliation):
         return {row.name: (row.odoo_open, row.netvisor_open) for row in reconciliation.customer_ids}
 
@@ -44,6 +48,17 @@ class TestReconciliationCustomer(ReconciliationCase):
         self.assertTrue(found.open_read_at)
         row = found.customer_ids.filtered(lambda row: row.partner_id == self.customer)
         self.assertEqual((row.odoo_count, row.netvisor_count), (2, 2))
+
+    def test_what_is_sent_while_the_list_is_read_is_no_difference(self):
+        """The first part of the reading goes before the invoices, the last one after them."""
+        self.work()
+        self.invoice()
+        self.read_open()
+        row = self.made().customer_ids
+        self.assertEqual((row.odoo_open, row.netvisor_open, row.not_sent), (0.0, 0.0, 125.5))
+        self.read_open()
+        row = self.made().customer_ids
+        self.assertEqual((row.odoo_open, row.netvisor_open, row.not_sent), (125.5, 125.5, 0.0))
 
     def test_payments_on_one_side(self):
         both, here, there = (self.invoice({"price_unit": price}) for price in (100.0, 200.0, 400.0))
@@ -78,6 +93,7 @@ class TestReconciliationCustomer(ReconciliationCase):
     def test_check_again(self):
         move = self.invoice()
         self.work()
+        self.sent_long_ago(move)
         self.read_open()
         self.pay_in_netvisor(move, "125.50")
         found = self.owed()
@@ -156,6 +172,7 @@ class TestReconciliationCustomer(ReconciliationCase):
         """What is open today says nothing of a month: only its own page shows it."""
         move = self.invoice()
         self.work()
+        self.sent_long_ago(move)
         found = self.owed()
         agreed = found.agrees
         document = self.document(move, "sales_invoice")

@@ -53,7 +53,7 @@ def change_by_hand(company):
         Sandbox.at(task["sandbox"]).user(
             "voucher_change", company.netvisor_organisation_id, key=move.netvisor_key, lines=lines
         )
-        env["netvisor.feed"]._read_now(company, ("ledger",))
+        env["netvisor.feed"]._read_now(company, ("ledger", "open_invoice"))
         env.cr.commit()
 
 
