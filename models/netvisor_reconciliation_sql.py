@@ -39,12 +39,15 @@ THEIRS = """
 """
 SUMS = """
     WITH ours AS (
-        SELECT number.number, sums.month, sum(sums.debit) AS debit, sum(sums.credit) AS credit
+        -- Of several accounts of one number the one that is used the most gives its name.
+        SELECT number.number, sums.month, sum(sums.debit) AS debit, sum(sums.credit) AS credit,
+               (array_agg(sums.account_id ORDER BY sums.debit + sums.credit DESC))[1] AS account_id
           FROM netvisor_reconciliation_ours sums
           JOIN netvisor_reconciliation_number number USING (company_id, account_id)
       GROUP BY 1, 2),
     both_sides AS (
-        SELECT number, month, COALESCE(ours.debit, 0) AS odoo_debit, COALESCE(ours.credit, 0) AS odoo_credit,
+        SELECT number, month, ours.account_id AS used_id,
+               COALESCE(ours.debit, 0) AS odoo_debit, COALESCE(ours.credit, 0) AS odoo_credit,
                COALESCE(theirs.debit, 0) AS netvisor_debit, COALESCE(theirs.credit, 0) AS netvisor_credit
           FROM ours FULL JOIN netvisor_reconciliation_theirs theirs USING (number, month))
     INSERT INTO netvisor_reconciliation_line (reconciliation_id, company_id, account_number, account_id, month, opening,
@@ -52,7 +55,7 @@ SUMS = """
                                               netvisor_debit, netvisor_credit, netvisor_balance, difference,
                                               agrees, difference_count)
          SELECT %(id)s, %(root)s, number,
-                accounts.account_id, month, month = %(opening)s::date,
+                COALESCE(used_id, accounts.account_id), month, month = %(opening)s::date,
                 odoo_debit, odoo_credit, odoo_debit - odoo_credit,
                 netvisor_debit, netvisor_credit, netvisor_debit - netvisor_credit,
                 odoo_debit - odoo_credit - netvisor_debit + netvisor_credit,

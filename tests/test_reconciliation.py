@@ -6,7 +6,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .reconciliation_common import ReconciliationCase
+from .reconciliation_common import RECEIVABLE, ReconciliationCase
 
 RENT = [["7230", "100"], ["1910", "-100"]]
 
@@ -46,6 +46,9 @@ class TestReconciliation(ReconciliationCase):
         self.assertEqual(sent.state, "done", sent.problem)
         self.assertEqual(self.document(old).state, "done", self.document(old).problem)
         self.assert_agrees(found)
+        receivables = found.line_ids.filtered(lambda line: line.account_number == RECEIVABLE)
+        used = invoice.line_ids.account_id.filtered(lambda account: account.account_type == "asset_receivable")
+        self.assertEqual(receivables.account_id, used, "named after the account that is used, not after its number's")
         openings = found.line_ids.filtered("opening")
         self.assertEqual(
             [(line.account_number, line.odoo_balance, line.netvisor_balance) for line in openings],
