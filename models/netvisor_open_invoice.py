@@ -41,10 +41,10 @@ class NetvisorOpenInvoice(models.Model):
     customer_code = fields.Char(readonly=True)
     customer_name = fields.Char(string="Customer", readonly=True)
     amount = fields.Monetary(string="Total", readonly=True)
-    open_amount = fields.Monetary(string="Open in Netvisor", readonly=True)
+    open_amount = fields.Monetary(string="Open sum in Netvisor", readonly=True)
     seen = fields.Datetime(string="Last read", readonly=True)
     move_id = fields.Many2one("account.move", string="Invoice in Odoo", compute="_compute_move_id")
-    odoo_open = fields.Monetary(string="Open in Odoo", compute="_compute_move_id")
+    odoo_open = fields.Monetary(string="Open sum in Odoo", compute="_compute_move_id")
     difference = fields.Monetary(compute="_compute_move_id")
 
     _key_uniq = models.UniqueIndex("(company_id, netvisor_key)")

@@ -142,7 +142,6 @@ class NetvisorReconciliation(models.Model):
         values = self._sql_values()
         sums.give_numbers(self.env.cr, self._account_numbers())
         sums.replace_sums(self.env.cr, values)
-        self._name_accounts()
         older = [("company_id", "in", values["companies"]), ("state", "=", "posted"), ("date", "<", read_from)]
         self.older = bool(self.env["account.move"].sudo().search_count(older, limit=1))
         self.env["netvisor.reconciliation.line"].invalidate_model()
@@ -185,20 +184,6 @@ class NetvisorReconciliation(models.Model):
             for company in companies
             for account in accounts
         ]
-
-    def _name_accounts(self):
-        """Odoo's names of the accounts; Netvisor's where Odoo has none of that number."""
-        self.env.cr.execute(
-            """UPDATE netvisor_reconciliation_line line
-                  SET account_name = COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US', mirror.name)
-                 FROM netvisor_reconciliation_line own
-            LEFT JOIN account_account account ON account.id = own.account_id
-            LEFT JOIN netvisor_account mirror
-                   ON mirror.company_id = own.company_id AND mirror.number = own.account_number
-                      AND mirror.account_type = 'account' AND own.account_id IS NULL
-                WHERE own.id = line.id AND line.reconciliation_id = %(id)s""",
-            {"id": self.id, "lang": self.company_id.partner_id.lang or self.env.lang or "en_US"},
-        )
 
     # --- what a person may do -----------------------------------------------------------------------------------------
     @api.model

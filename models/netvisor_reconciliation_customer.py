@@ -90,8 +90,8 @@ class NetvisorReconciliationCustomer(models.Model):
     partner_id = fields.Many2one("res.partner", string="Contact", ondelete="set null", readonly=True)
     customer_key = fields.Integer(string="Netvisor key", readonly=True, aggregator=None)
     name = fields.Char(string="Customer", readonly=True)
-    odoo_open = fields.Monetary(string="Open in Odoo", readonly=True)
-    netvisor_open = fields.Monetary(string="Open in Netvisor", readonly=True)
+    odoo_open = fields.Monetary(string="Open sum in Odoo", readonly=True)
+    netvisor_open = fields.Monetary(string="Open sum in Netvisor", readonly=True)
     difference = fields.Monetary(readonly=True)
     not_sent = fields.Monetary(
         string="Not there yet", readonly=True, help="Open invoices of Odoo that Netvisor did not have when it was read."

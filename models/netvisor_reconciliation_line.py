@@ -17,7 +17,7 @@ class NetvisorReconciliationLine(models.Model):
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     account_number = fields.Char(string="Account", readonly=True)
-    account_name = fields.Char(readonly=True)
+    account_name = fields.Char(compute="_compute_account_name")
     account_id = fields.Many2one("account.account", string="Account in Odoo", ondelete="set null", readonly=True)
     month = fields.Date(readonly=True)
     period = fields.Char(compute="_compute_period")
@@ -32,6 +32,25 @@ class NetvisorReconciliationLine(models.Model):
     agrees = fields.Boolean(readonly=True)  # also what is behind the sums: VAT codes and dimensions
     difference_count = fields.Integer(string="Differences", readonly=True)
     difference_ids = fields.One2many("netvisor.reconciliation.difference", "line_id", string="Differences of this line")
+
+    @api.depends("account_id", "account_number", "company_id")
+    @api.depends_context("lang")
+    def _compute_account_name(self):
+        """Odoo's names, in the reader's language; Netvisor's where Odoo has no account of that number."""
+        foreign = self.filtered(lambda line: not line.account_id)
+        mirrored = self.env["netvisor.account"].sudo()
+        if foreign:
+            mirrored = mirrored.search(
+                [
+                    ("company_id", "in", foreign.company_id.ids),
+                    ("number", "in", foreign.mapped("account_number")),
+                    ("account_type", "=", "account"),
+                ]
+            )
+        names = {(account.company_id.id, account.number): account.name for account in mirrored}
+        for line in self:
+            own = line.account_id.sudo().name  # a branch's account, too
+            line.account_name = own or names.get((line.company_id.id, line.account_number), "")
 
     @api.depends("account_number", "month", "opening")
     @api.depends_context("lang")

@@ -49,6 +49,11 @@ class TestReconciliation(ReconciliationCase):
         receivables = found.line_ids.filtered(lambda line: line.account_number == RECEIVABLE)
         used = invoice.line_ids.account_id.filtered(lambda account: account.account_type == "asset_receivable")
         self.assertEqual(receivables.account_id, used, "named after the account that is used, not after its number's")
+        self.env["res.lang"].sudo()._activate_lang("fi_FI")
+        used.with_context(lang="fi_FI").name = "Omat saamiset"
+        self.assertEqual(
+            receivables.with_context(lang="fi_FI").account_name, "Omat saamiset", "in the reader's language"
+        )
         openings = found.line_ids.filtered("opening")
         self.assertEqual(
             [(line.account_number, line.odoo_balance, line.netvisor_balance) for line in openings],
