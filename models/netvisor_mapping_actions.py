@@ -72,8 +72,12 @@ class NetvisorMapping(models.Model):
             else:
                 failed.append((row, self.env._("It was deleted in the meantime.")))
         for (company, kind), some in books.items():
+            refused = []
             for batch in split_every(BATCH, some, list):
-                failed += self._accept_some(company, kind, batch)
+                refused += self._accept_some(company, kind, batch)
+            failed += refused
+            without = {row for row, _reason in refused}
+            self._mark_accepted(company, kind, [pair for pair in some if pair[0] not in without])
         return len(pairs) - len(failed), failed
 
     @api.model
@@ -104,12 +108,19 @@ class NetvisorMapping(models.Model):
                 raise UserError(self.env._("It was deleted in the meantime."))
             pairs = [(row.sudo()[field].with_env(proposals.env), proposal) for row, proposal in batch]
             proposals._accept(pairs, company)
-            self._refresh(company, kind, records)
-            person = [["chosen", self.env.user.name]]
-            for row, proposal in batch:
-                if row.state in DONE:
-                    evidence = [piece for piece in evidence_json(proposal) if piece[0] != "chosen"] + person
-                    row.sudo().write({"state": "accepted", "confidence": proposal.confidence, "evidence": evidence})
+
+    @api.model
+    def _mark_accepted(self, company, kind, pairs):
+        """Once for all batches: what is proposed is computed from the whole list of either side."""
+        if not pairs:
+            return
+        rows = self.union(*(row for row, _proposal in pairs))
+        self._refresh(company, kind, rows.sudo()[RECORD_FIELDS[kind]].with_env(self._kind_model(company, kind).env))
+        person = [["chosen", self.env.user.name]]
+        for row, proposal in pairs:
+            if row.state in DONE:
+                evidence = [piece for piece in evidence_json(proposal) if piece[0] != "chosen"] + person
+                row.sudo().write({"state": "accepted", "confidence": proposal.confidence, "evidence": evidence})
 
     @api.model
     def _accept_report(self, done, failed, without=0):
